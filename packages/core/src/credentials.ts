@@ -1,0 +1,175 @@
+import { inspect } from 'node:util'
+import { badOption, NtlmError } from './errors.js'
+import { ntHashOf, ntowfV2 } from './ntlm/response.js'
+
+/** A secret: itself, or a function that is called once a handshake. */
+export type SecretSource<T> = T | (() => T | Promise<T>)
+
+/** Who to authenticate as; one of `password` and `ntHash` is required. */
+export interface CredentialOptions {
+  /** `DOMAIN\user`, `user@dns.domain`, `.\user` (an account of the server itself) or `user`. Required. */
+  username: string
+  /** The password, or a function that returns it. */
+  password?: SecretSource<string>
+  /** MD4 of the password in UTF-16LE: 16 bytes, or 32 hex digits; or a function that returns it. */
+  ntHash?: SecretSource<Uint8Array | string>
+  /** The account's domain. Default: the one in `username`. */
+  domain?: string
+}
+
+/** The user and domain fields of the AUTHENTICATE message. */
+export interface AccountName {
+  user: string
+  domain: string
+}
+
+/**
+ * Splits a user name into the fields that are sent: `DOMAIN\user` at its first backslash; `user@dns.domain` stays
+ * whole in the user field with an empty domain, as Windows sends it.
+ *
+ * @throws {NtlmError} ERR_NTLM_CONFIG for an empty name, or one that an explicit domain contradicts.
+ */
+export function parseAccountName(username: string, domain?: string): AccountName {
+  const backslash = username.indexOf('\\')
+  const named = backslash < 0 ? undefined : username.slice(0, backslash)
+  const user = username.slice(backslash + 1)
+  if (user === '')
+    throw badOption('The username is empty.', "Give it as 'DOMAIN\\\\user' or 'user@dns.domain'.")
+  if (domain === undefined) return { user, domain: named ?? '' }
+
+  const contradicted = named === undefined ? user.includes('@') : named.toLowerCase() !== domain.toLowerCase()
+  if (contradicted) {
+    throw badOption(
+      `The domain option ${inspect(domain)} contradicts the one in the username.`,
+      'Name the domain once: in the username, or in the domain option beside a bare user name.',
+    )
+  }
+  return { user, domain }
+}
+
+/** The account and its secret for one handshake: what a response is computed from. Shows nothing secret. */
+export class Credential {
+  readonly user: string
+  readonly domain: string
+  readonly #ntHash: Buffer
+  #ntowfV2: Buffer | undefined
+
+  constructor(account: AccountName, ntHash: Buffer) {
+    this.user = account.user
+    this.domain = account.domain
+    this.#ntHash = ntHash
+  }
+
+  /** NTOWFv2 of this account, computed once. */
+  ntowfV2(): Buffer {
+    this.#ntowfV2 ??= ntowfV2(this.#ntHash, this.user, this.domain)
+    return this.#ntowfV2
+  }
+
+  toJSON(): AccountName {
+    return { user: this.user, domain: this.domain }
+  }
+
+  toString(): string {
+    return this.domain === '' ? this.user : `${this.domain}\\${this.user}`
+  }
+
+  [inspect.custom](): string {
+    return `Credential(${this.toString()})`
+  }
+}
+
+/** The identity of one agent: checks its options once and gives a {@link Credential} for each handshake. */
+export class Credentials {
+  readonly account: AccountName
+  readonly #source: () => Buffer | Promise<Buffer>
+  #current: { hash: Buffer; credential: Credential } | undefined
+
+  /** @throws {NtlmError} ERR_NTLM_CONFIG for options that are missing, of the wrong kind, or contradictory. */
+  constructor(options: CredentialOptions) {
+    checkString('username', options.username)
+    if (options.domain !== undefined) checkString('domain', options.domain)
+    this.account = parseAccountName(options.username, options.domain)
+    this.#source = secretSource(options)
+  }
+
+  /** Calls the secret's function, if it is one; the hash is computed again only when the secret changed. */
+  resolve(): Credential | Promise<Credential> {
+    const hash = this.#source()
+    return hash instanceof Promise ? hash.then((value) => this.#credential(value)) : this.#credential(hash)
+  }
+
+  #credential(hash: Buffer): Credential {
+    if (this.#current?.hash.equals(hash)) return this.#current.credential
+    const credential = new Credential(this.account, hash)
+    this.#current = { hash, credential }
+    return credential
+  }
+
+  toJSON(): AccountName {
+    return this.account
+  }
+
+  [inspect.custom](): string {
+    return `Credentials(${this.account.domain}\\${this.account.user})`
+  }
+}
+
+function secretSource({ password, ntHash }: CredentialOptions): () => Buffer | Promise<Buffer> {
+  if ((password === undefined) === (ntHash === undefined)) {
+    throw badOption(
+      password === undefined
+        ? 'Neither password nor ntHash is given.'
+        : 'Both password and ntHash are given.',
+      'Give exactly one of password and ntHash.',
+    )
+  }
+  if (password !== undefined) return hashedSource('password', password, passwordHash)
+  return hashedSource('ntHash', ntHash, ntHashBytes)
+}
+
+function hashedSource<T>(
+  name: string,
+  source: SecretSource<T> | undefined,
+  hash: (secret: T) => Buffer,
+): () => Buffer | Promise<Buffer> {
+  if (typeof source !== 'function') {
+    const fixed = hash(source as T)
+    return () => fixed
+  }
+  const call = source as () => T | Promise<T>
+  return () => {
+    const secret = call()
+    return secret instanceof Promise ? secret.then(hash, (cause) => sourceFailed(name, cause)) : hash(secret)
+  }
+}
+
+function sourceFailed(name: string, cause: unknown): never {
+  throw badOption(`The ${name} function failed.`, 'See the cause: the error your function threw.', cause)
+}
+
+function passwordHash(password: string): Buffer {
+  checkString('password', password)
+  return ntHashOf(password)
+}
+
+function ntHashBytes(hash: Uint8Array | string): Buffer {
+  const isHex = typeof hash === 'string' && /^[0-9a-f]{32}$/i.test(hash)
+  if (isHex) return Buffer.from(hash, 'hex')
+  if (hash instanceof Uint8Array && hash.length === 16) return Buffer.from(hash)
+  throw badOption(
+    'The ntHash is neither 16 bytes nor 32 hex digits.',
+    'It is the MD4 of the UTF-16LE password.',
+  )
+}
+
+function checkString(name: string, value: unknown): asserts value is string {
+  if (typeof value === 'string') return
+  throw new NtlmError(
+    'ERR_NTLM_CONFIG',
+    `The ${name} is ${value === undefined ? 'missing' : 'not a string'}.`,
+    {
+      hint: `Give ${name} as a string${name === 'password' ? ', or as a function that returns one' : ''}.`,
+    },
+  )
+}

@@ -1,0 +1,72 @@
+/** What went wrong, in a form a program can branch on. */
+export type NtlmErrorCode =
+  | 'ERR_NTLM_CONFIG'
+  | 'ERR_NTLM_NOT_OFFERED'
+  | 'ERR_NTLM_BAD_CHALLENGE'
+  | 'ERR_NTLM_DOWNGRADE'
+  | 'ERR_NTLM_REJECTED'
+  | 'ERR_NTLM_CONNECTION_CLOSED'
+  | 'ERR_NTLM_TIMEOUT'
+  | 'ERR_NTLM_HTTP2'
+  | 'ERR_NTLM_BODY_NOT_REPLAYABLE'
+  | 'ERR_NTLM_CHANNEL_BINDING'
+  | 'ERR_NTLM_RESPONSE_TOO_LARGE'
+  | 'ERR_NTLM_PROXY'
+  | 'ERR_NTLM_INTEGRITY'
+
+/** The message of the handshake that was under way, named after the three messages of [MS-NLMP] 1.3.1. */
+export type NtlmPhase = 'negotiate' | 'challenge' | 'authenticate'
+
+/** What an {@link NtlmError} carries beside its code and message. */
+export interface NtlmErrorDetails {
+  /** What the reader can do next: one sentence, nothing secret. */
+  hint: string
+  /** The handshake message that was under way; absent before a handshake (options) and after one. */
+  phase?: NtlmPhase
+  /** The error underneath, if there is one. */
+  cause?: unknown
+}
+
+/**
+ * The one error class of ntlmkit. Its message says what was seen, its `hint` what to do next; neither ever
+ * contains a password, a hash, a session key or an AUTHENTICATE token.
+ */
+export class NtlmError extends Error {
+  readonly code: NtlmErrorCode
+  readonly phase: NtlmPhase | undefined
+  readonly hint: string
+
+  constructor(code: NtlmErrorCode, message: string, details: NtlmErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.phase = details.phase
+    this.hint = details.hint
+  }
+
+  /** Makes a logger's JSON as useful as the stack: `JSON.stringify(error)` has the message too. */
+  toJSON(): {
+    name: string
+    code: NtlmErrorCode
+    phase: NtlmPhase | undefined
+    message: string
+    hint: string
+  } {
+    return { name: this.name, code: this.code, phase: this.phase, message: this.message, hint: this.hint }
+  }
+}
+
+Object.defineProperty(NtlmError.prototype, 'name', { value: 'NtlmError', configurable: true, writable: true })
+
+/** A message or token from outside that does not keep to its format. */
+export function malformed(what: string, details: Partial<NtlmErrorDetails> = {}): NtlmError {
+  return new NtlmError('ERR_NTLM_BAD_CHALLENGE', what, {
+    phase: 'challenge',
+    hint: 'The bytes are not what [MS-NLMP] prescribes: look for a proxy or gateway that rewrites the header.',
+    ...details,
+  })
+}
+
+/** An option that cannot be honoured. */
+export function badOption(message: string, hint: string, cause?: unknown): NtlmError {
+  return new NtlmError('ERR_NTLM_CONFIG', message, { hint, cause })
+}

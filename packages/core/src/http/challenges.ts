@@ -1,0 +1,91 @@
+/** One challenge of a WWW-Authenticate or Proxy-Authenticate field (RFC 9110 11.3). */
+export interface HttpChallenge {
+  /** Lower case. */
+  scheme: string
+  /** The token68 after the scheme, e.g. the base64 of an NTLM message. */
+  token?: string
+  /** Parameter names in lower case; values without their quotes. */
+  parameters: Record<string, string>
+}
+
+/** Longer than any token a server sends, short enough that a hostile one costs nothing. */
+const MAX_FIELD_LENGTH = 256 * 1024
+
+const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y
+const TOKEN68 = /[A-Za-z0-9\-._~+/]+=*(?=[ \t]*(?:,|$))/y
+const SPACES = /[ \t]*/y
+const SEPARATORS = /[ \t,]*/y
+const PARAMETER_SIGN = /[ \t]*=[ \t]*/y
+const QUOTED_STRING = /"((?:[^"\\]|\\.)*)"/sy
+const TO_NEXT_COMMA = /[^,]*/y
+
+/**
+ * Parses every challenge in the field's lines (RFC 9110 11.6.1): several lines or one joined line, quoted strings,
+ * token68, schemes of any case. What does not parse is skipped up to the next comma: a server that writes one
+ * broken challenge may have written a good one after it.
+ */
+export function parseChallenges(field: string | readonly string[] | undefined): HttpChallenge[] {
+  if (field === undefined) return []
+  const lines = typeof field === 'string' ? [field] : field
+  return lines.flatMap((line) => (line.length > MAX_FIELD_LENGTH ? [] : parseLine(line)))
+}
+
+function parseLine(line: string): HttpChallenge[] {
+  const challenges: HttpChallenge[] = []
+  const scanner = new Scanner(line)
+  for (;;) {
+    scanner.take(SEPARATORS)
+    if (scanner.done) return challenges
+    const name = scanner.take(TOKEN)
+    if (name === undefined) {
+      scanner.take(TO_NEXT_COMMA)
+      continue
+    }
+    const current = challenges.at(-1)
+    if (current && scanner.take(PARAMETER_SIGN) !== undefined) {
+      current.parameters[name.toLowerCase()] = scanner.value()
+      continue
+    }
+    challenges.push(challenge(scanner, name))
+  }
+}
+
+function challenge(scanner: Scanner, scheme: string): HttpChallenge {
+  scanner.take(SPACES)
+  const token = scanner.take(TOKEN68)
+  const parameters: Record<string, string> = Object.create(null)
+  return { scheme: scheme.toLowerCase(), ...(token === undefined ? {} : { token }), parameters }
+}
+
+class Scanner {
+  readonly #text: string
+  #position = 0
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  get done(): boolean {
+    return this.#position >= this.#text.length
+  }
+
+  /** Takes what the pattern matches here; undefined, and nothing taken, where it does not match. */
+  take(pattern: RegExp): string | undefined {
+    const match = this.#match(pattern)
+    return match?.[0]
+  }
+
+  /** A parameter's value: a token or a quoted string; '' for anything else. */
+  value(): string {
+    const quoted = this.#match(QUOTED_STRING)
+    if (quoted) return quoted[1].replace(/\\(.)/gs, '$1')
+    return this.take(TOKEN) ?? ''
+  }
+
+  #match(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.#position
+    const match = pattern.exec(this.#text)
+    if (match) this.#position = pattern.lastIndex
+    return match
+  }
+}

@@ -1,0 +1,99 @@
+import { NtlmError, type NtlmPhase } from '../errors.js'
+
+/** The errors of a handshake over HTTP, with the origin and what was seen in every message. */
+
+export function notOffered(origin: string, offered: readonly string[], wanted: readonly string[]): NtlmError {
+  const list = offered.length > 0 ? offered.join(', ') : 'no scheme'
+  return new NtlmError(
+    'ERR_NTLM_NOT_OFFERED',
+    `${origin} offers ${list}; allowed are ${wanted.join(', ')}.`,
+    {
+      phase: 'negotiate',
+      hint: 'Switch Windows authentication on at the server, or allow the scheme it offers with the schemes option.',
+    },
+  )
+}
+
+export function neverChallenged(origin: string, scheme: string): NtlmError {
+  return new NtlmError(
+    'ERR_NTLM_BAD_CHALLENGE',
+    `${origin} offers ${scheme} and answered the NEGOTIATE twice without a CHALLENGE.`,
+    {
+      phase: 'negotiate',
+      hint: 'Something in front of the server drops the token, or spreads the requests over several connections.',
+    },
+  )
+}
+
+export function rejected(origin: string, scheme: string, account: string): NtlmError {
+  return new NtlmError('ERR_NTLM_REJECTED', `${origin} rejected the ${scheme} credentials of ${account}.`, {
+    phase: 'authenticate',
+    hint:
+      'Check the user name, its domain and the password; then the account (locked, disabled, log-on-to), the ' +
+      "server's clock, and over TLS whether something between replaces the certificate (channel binding).",
+  })
+}
+
+export function rejectedMeanwhile(origin: string, cause: NtlmError): NtlmError {
+  return new NtlmError('ERR_NTLM_REJECTED', `${origin} rejected the credentials while this request waited.`, {
+    phase: 'authenticate',
+    hint: 'The request was not sent, so that a wrong password costs one attempt. See the cause.',
+    cause,
+  })
+}
+
+export function bodyNotReplayable(origin: string): NtlmError {
+  return new NtlmError(
+    'ERR_NTLM_BODY_NOT_REPLAYABLE',
+    `${origin} asked for authentication after the request's body was sent, and the body cannot be sent again.`,
+    {
+      phase: 'negotiate',
+      hint: 'Send it once more: the origin is known to ask now. Or give the body as a string, a Buffer or a Blob.',
+    },
+  )
+}
+
+export function connectionClosed(origin: string, phase: NtlmPhase, cause?: unknown): NtlmError {
+  return new NtlmError(
+    'ERR_NTLM_CONNECTION_CLOSED',
+    `${origin} closed the connection during the handshake.`,
+    {
+      phase,
+      hint: 'NTLM needs one keep-alive connection: look for `Connection: close`, HTTP/1.0 or a balancer in between.',
+      cause,
+    },
+  )
+}
+
+export function timedOut(origin: string, milliseconds: number, phase: NtlmPhase): NtlmError {
+  return new NtlmError('ERR_NTLM_TIMEOUT', `${origin} did not finish the handshake in ${milliseconds} ms.`, {
+    phase,
+    hint: 'Raise handshakeTimeout, or see why the server (or its domain controller) is slow to answer.',
+  })
+}
+
+export function responseTooLarge(origin: string, limit: number, phase: NtlmPhase): NtlmError {
+  return new NtlmError(
+    'ERR_NTLM_RESPONSE_TOO_LARGE',
+    `${origin} answered a leg of the handshake with more than ${limit} bytes of body.`,
+    { phase, hint: 'An error page of that size is no challenge: look at what answers there.' },
+  )
+}
+
+export function http2Negotiated(origin: string): NtlmError {
+  return new NtlmError(
+    'ERR_NTLM_HTTP2',
+    `The connection to ${origin} speaks HTTP/2, which NTLM cannot use.`,
+    {
+      phase: 'negotiate',
+      hint: 'NTLM authenticates a connection and HTTP/2 shares it: offer http/1.1 only (allowH2: false) in ALPN.',
+    },
+  )
+}
+
+export function certificateMissing(origin: string): NtlmError {
+  return new NtlmError('ERR_NTLM_CHANNEL_BINDING', `The certificate of ${origin} cannot be read.`, {
+    phase: 'authenticate',
+    hint: "A resumed TLS session has none: switch session re-use off, or the binding with channelBinding: 'none'.",
+  })
+}

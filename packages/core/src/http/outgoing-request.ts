@@ -1,0 +1,51 @@
+import type { NtlmError } from '../errors.js'
+import type { OriginMemory } from './origin-memory.js'
+
+/** What the state machine has to know of a client's request. */
+export interface RequestTraits {
+  method: string
+  hasBody: boolean
+  /** Whether the transport can send it, body and all, a second time. */
+  replayable: boolean
+  /** Default: whether HTTP calls the method idempotent (RFC 9110 9.2.2). */
+  idempotent?: boolean
+}
+
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
+
+/** One request of a client, over all the legs and connections it takes. */
+export class OutgoingRequest {
+  readonly method: string
+  readonly hasBody: boolean
+  readonly replayable: boolean
+  /** Whether it may go again when nobody can tell if the server has acted on it. */
+  readonly repeatable: boolean
+
+  /** Legs sent so far. */
+  legs = 0
+  /** Connections lost during its handshakes. */
+  lostHandshakes = 0
+  /** Whether it went again because a re-used connection had closed under it. */
+  repeated = false
+  /** Whether a HEAD said nothing of what this request needs. */
+  ownMethod = false
+  /** Whether the server has answered a NEGOTIATE with a bare challenge already. */
+  askedAgain = false
+  /** Why it goes without credentials although it needs them: reported with its 401. */
+  gaveUp: NtlmError | undefined
+
+  readonly #rejectionSeen: NtlmError | undefined
+
+  constructor(traits: RequestTraits, memory: OriginMemory) {
+    this.method = traits.method
+    this.hasBody = traits.hasBody
+    this.replayable = traits.replayable
+    this.repeatable = traits.replayable && (traits.idempotent ?? IDEMPOTENT.has(traits.method))
+    this.#rejectionSeen = memory.rejection
+  }
+
+  /** The rejection that happened while this request waited: it must not try the same credentials again. */
+  rejectedMeanwhile(memory: OriginMemory): NtlmError | undefined {
+    return memory.rejection === this.#rejectionSeen ? undefined : memory.rejection
+  }
+}

@@ -1,0 +1,136 @@
+import { inspect } from 'node:util'
+import { type CredentialOptions, Credentials } from './credentials.js'
+import { badOption } from './errors.js'
+import { type OriginPolicy, type Origins, originPolicy } from './http/origins.js'
+
+/** The HTTP authentication schemes that carry NTLM: bare (`NTLM`), or within SPNEGO (`Negotiate`, RFC 4559). */
+export type Scheme = 'ntlm' | 'negotiate'
+
+/** The options that every package of ntlmkit takes. */
+export interface NtlmOptions extends CredentialOptions {
+  /** The name of this machine that is sent along. Default: empty. */
+  workstation?: string
+  /**
+   * Who may get credentials: `'https://intranet.corp'`, `'https://*.corp'`, an array, a predicate on the origin, or
+   * `'*'`. Required; the axios and got packages take the origin of `baseURL` or `prefixUrl` when it is absent.
+   */
+  origins?: Origins
+  /** The schemes to use, in order of preference. Default: `['ntlm', 'negotiate']`. */
+  schemes?: readonly Scheme[]
+  /**
+   * Extended Protection: `'auto'` binds the handshake to the server's certificate on every TLS connection (RFC 5929,
+   * tls-server-end-point); `'none'` never does. Default: `'auto'`.
+   */
+  channelBinding?: 'auto' | 'none'
+  /** The service principal name to send. Default: `HTTP/host`, with `:port` when it is not the scheme's own. */
+  spn?: string
+  /** Milliseconds that connecting and all legs before the authenticated request may take. Default: 30 000. */
+  handshakeTimeout?: number
+  /** Makes a final 401 an error (ERR_NTLM_REJECTED, ERR_NTLM_NOT_OFFERED) instead of a response. Default: false. */
+  strict?: boolean
+  /** What Windows left behind: `{ ntlmV1: true }` answers servers that cannot do NTLMv2. Default: off. */
+  legacy?: { ntlmV1?: boolean }
+}
+
+/** {@link NtlmOptions}, checked and with every default filled in. */
+export interface ResolvedNtlmOptions {
+  readonly credentials: Credentials
+  readonly workstation: string
+  readonly mayAuthenticate: OriginPolicy
+  readonly schemes: readonly Scheme[]
+  readonly channelBinding: 'auto' | 'none'
+  readonly spn: string | undefined
+  readonly handshakeTimeout: number
+  readonly strict: boolean
+  readonly legacy: { readonly ntlmV1: boolean }
+}
+
+const NAMES: ReadonlySet<string> = new Set([
+  'username',
+  'password',
+  'ntHash',
+  'domain',
+  'workstation',
+  'origins',
+  'schemes',
+  'channelBinding',
+  'spn',
+  'handshakeTimeout',
+  'strict',
+  'legacy',
+])
+
+const SCHEMES: readonly Scheme[] = ['ntlm', 'negotiate']
+const DEFAULT_HANDSHAKE_TIMEOUT = 30_000
+/** What a timer of Node holds. */
+const MAX_TIMEOUT = 2 ** 31 - 1
+
+/**
+ * Checks the options once, where they are given.
+ *
+ * @throws {NtlmError} ERR_NTLM_CONFIG for an option that is unknown, missing, of the wrong kind or contradicted.
+ */
+export function resolveOptions(options: NtlmOptions): ResolvedNtlmOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw badOption('The options are missing.', 'Give at least username, password and origins.')
+  }
+  const unknown = Object.keys(options).find((name) => !NAMES.has(name))
+  if (unknown !== undefined) {
+    throw badOption(`There is no option ${inspect(unknown)}.`, `The options are ${[...NAMES].join(', ')}.`)
+  }
+  return Object.freeze({
+    credentials: new Credentials(options),
+    workstation: optional('workstation', 'string', options.workstation) ?? '',
+    mayAuthenticate: originPolicy(options.origins),
+    schemes: schemesOf(options.schemes),
+    channelBinding: channelBindingOf(options.channelBinding),
+    spn: optional('spn', 'string', options.spn),
+    handshakeTimeout: timeoutOf(options.handshakeTimeout),
+    strict: optional('strict', 'boolean', options.strict) ?? false,
+    legacy: legacyOf(options.legacy),
+  })
+}
+
+/** The service principal name of a URL: `HTTP/host`, with `:port` when it is not the scheme's own. */
+export function servicePrincipalName(origin: string): string {
+  return `HTTP/${new URL(origin).host}`
+}
+
+type Kind = { string: string; boolean: boolean; object: object }
+
+function optional<K extends keyof Kind>(
+  name: string,
+  kind: K,
+  value: Kind[K] | undefined,
+): Kind[K] | undefined {
+  if (value === undefined || (typeof value === kind && value !== null)) return value
+  throw badOption(`The ${name} option is ${inspect(value)}.`, `It is of type ${kind}.`)
+}
+
+function schemesOf(schemes: readonly Scheme[] = SCHEMES): readonly Scheme[] {
+  const known =
+    Array.isArray(schemes) && schemes.length > 0 && schemes.every((name) => SCHEMES.includes(name))
+  if (known && new Set(schemes).size === schemes.length) return [...schemes]
+  throw badOption(
+    `The schemes option is ${inspect(schemes)}.`,
+    "It lists 'ntlm', 'negotiate' or both, once each.",
+  )
+}
+
+function channelBindingOf(value: 'auto' | 'none' = 'auto'): 'auto' | 'none' {
+  if (value === 'auto' || value === 'none') return value
+  throw badOption(`The channelBinding option is ${inspect(value)}.`, "It is 'auto' or 'none'.")
+}
+
+function timeoutOf(value: number = DEFAULT_HANDSHAKE_TIMEOUT): number {
+  if (Number.isFinite(value) && value > 0 && value <= MAX_TIMEOUT) return value
+  throw badOption(
+    `The handshakeTimeout option is ${inspect(value)}.`,
+    'It is a number of milliseconds above 0.',
+  )
+}
+
+function legacyOf(value: { ntlmV1?: boolean } | undefined): { readonly ntlmV1: boolean } {
+  const legacy = optional('legacy', 'object', value) as { ntlmV1?: boolean } | undefined
+  return { ntlmV1: optional('legacy.ntlmV1', 'boolean', legacy?.ntlmV1) ?? false }
+}

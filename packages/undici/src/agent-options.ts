@@ -1,0 +1,127 @@
+import { inspect } from 'node:util'
+import { NtlmError, type NtlmOptions, type ResolvedNtlmOptions, resolveOptions } from '@ntlmkit/core'
+import { buildConnector, type Client } from 'undici'
+
+/** Options of undici's Client that leave a connection to one request at a time. */
+export type ClientOptions = Pick<
+  Client.Options,
+  | 'autoSelectFamily'
+  | 'autoSelectFamilyAttemptTimeout'
+  | 'bodyTimeout'
+  | 'connectTimeout'
+  | 'headersTimeout'
+  | 'keepAliveMaxTimeout'
+  | 'keepAliveTimeout'
+  | 'localAddress'
+  | 'maxHeaderSize'
+  | 'maxResponseSize'
+  | 'socketPath'
+  | 'strictContentLength'
+>
+
+/** What {@link NtlmAgent} takes beside {@link NtlmOptions}. */
+export interface NtlmAgentOptions extends NtlmOptions {
+  /** Connections to one origin at most. Default: no limit, as undici's own pool. */
+  connections?: number | null
+  /** How to connect: options for TLS (`ca`, `cert`, `key`, `rejectUnauthorized`, ...), or a connector. */
+  connect?: buildConnector.BuildOptions | buildConnector.connector
+  /** Options for undici's Client, one of which serves each connection. Default: undici's own. */
+  client?: ClientOptions
+}
+
+/** {@link NtlmAgentOptions}, checked. */
+export interface ResolvedAgentOptions {
+  readonly ntlm: ResolvedNtlmOptions
+  readonly connections: number
+  readonly connector: buildConnector.connector
+  readonly client: ClientOptions
+  /** As given, for the origins that are not ours. */
+  readonly connect: NtlmAgentOptions['connect']
+}
+
+const CLIENT_OPTIONS: ReadonlySet<string> = new Set([
+  'autoSelectFamily',
+  'autoSelectFamilyAttemptTimeout',
+  'bodyTimeout',
+  'connectTimeout',
+  'headersTimeout',
+  'keepAliveMaxTimeout',
+  'keepAliveTimeout',
+  'localAddress',
+  'maxHeaderSize',
+  'maxResponseSize',
+  'socketPath',
+  'strictContentLength',
+])
+
+/** What each refused option would do to a handshake that spans several requests on one socket. */
+const BREAKS_PINNING: Readonly<Record<string, string>> = {
+  allowH2: 'HTTP/2 shares one connection, and NTLM authenticates it whole.',
+  pipelining: 'A connection serves one exchange at a time; more connections serve more.',
+  maxRequestsPerClient: 'It would close the connection between the legs of a handshake.',
+  keepAliveTimeoutThreshold: 'It would close the connection between the legs of a handshake.',
+  maxCachedSessions: 'A resumed TLS session has no certificate to bind to.',
+  connect: 'Give it beside client: new NtlmAgent({ connect, client }).',
+  tls: 'Give TLS options as connect: new NtlmAgent({ connect: { ca } }).',
+}
+
+/** @throws {NtlmError} ERR_NTLM_CONFIG for options that are unknown, contradictory, or break pinning. */
+export function resolveAgentOptions(options: NtlmAgentOptions): ResolvedAgentOptions {
+  const { connections, connect, client = {}, ...ntlm } = options ?? {}
+  checkClientOptions(client)
+  return {
+    ntlm: resolveOptions(ntlm),
+    connections: connectionLimit(connections),
+    connector: connectorOf(connect, client),
+    client,
+    connect,
+  }
+}
+
+function connectionLimit(connections: number | null | undefined): number {
+  if (connections === null || connections === undefined) return Number.POSITIVE_INFINITY
+  if (Number.isInteger(connections) && connections > 0) return connections
+  throw configError(
+    `The connections option is ${inspect(connections)}.`,
+    'It is a whole number above 0, or null.',
+  )
+}
+
+function checkClientOptions(client: object): void {
+  for (const [name, value] of Object.entries(client)) {
+    if (CLIENT_OPTIONS.has(name) || value === undefined) continue
+    const hint = BREAKS_PINNING[name] ?? `The options for the client are ${[...CLIENT_OPTIONS].join(', ')}.`
+    throw configError(`The client option ${inspect(name)} cannot be honoured.`, hint)
+  }
+}
+
+function connectorOf(connect: NtlmAgentOptions['connect'], client: ClientOptions): buildConnector.connector {
+  if (typeof connect === 'function') return connect
+  if (connect !== undefined && (typeof connect !== 'object' || connect === null)) {
+    throw configError(
+      'The connect option is neither an object nor a function.',
+      'Give TLS options or a connector.',
+    )
+  }
+  for (const name of ['allowH2', 'maxCachedSessions', 'session'] as const) {
+    if (!(connect as Record<string, unknown> | undefined)?.[name]) continue
+    const hint = name === 'allowH2' ? BREAKS_PINNING.allowH2 : BREAKS_PINNING.maxCachedSessions
+    throw configError(`The connect option ${inspect(name)} cannot be honoured.`, hint)
+  }
+  return buildConnector({
+    timeout: client.connectTimeout,
+    socketPath: client.socketPath,
+    ...(client.autoSelectFamily === undefined ? {} : familySelection(client)),
+    ...connect,
+    allowH2: false,
+    maxCachedSessions: 0,
+  } as buildConnector.BuildOptions)
+}
+
+function familySelection({ autoSelectFamily, autoSelectFamilyAttemptTimeout }: ClientOptions): ClientOptions {
+  return { autoSelectFamily, autoSelectFamilyAttemptTimeout }
+}
+
+function configError(message: string, hint: string): NtlmError {
+  return new NtlmError('ERR_NTLM_CONFIG', message, { hint })
+}

@@ -1,0 +1,128 @@
+import { OriginMemory } from '@ntlmkit/core'
+import { Agent, Dispatcher, errors } from 'undici'
+import { type NtlmAgentOptions, type ResolvedAgentOptions, resolveAgentOptions } from './agent-options.js'
+import { Exchange } from './exchange.js'
+import { bridgeHandler } from './handler-bridge.js'
+import { OriginPool } from './origin-pool.js'
+import { type FlatHeaders, flatten, hasAuthorization } from './request-headers.js'
+
+type Options = Dispatcher.DispatchOptions
+type Handler = Dispatcher.DispatchHandler
+type Done = (error?: Error | null) => void
+
+/**
+ * A Dispatcher that authenticates its connections with NTLM: give it as `dispatcher` to undici's `request`,
+ * `stream`, `pipeline`, `fetch` and `WebSocket` or to Node's own `fetch`, or set it as the global dispatcher.
+ *
+ * One agent is one identity and one pool. Requests to an origin outside `origins`, and requests that bring an
+ * Authorization header of their own, go through on connections of their own and never see a token.
+ *
+ * A final 401 is the response, unless `strict` is set. What HTTP cannot say rejects the request with an `NtlmError`.
+ */
+export class NtlmAgent extends Dispatcher {
+  readonly #options: ResolvedAgentOptions
+  readonly #pools = new Map<string, OriginPool>()
+  #passThrough: Agent | undefined
+  #closing: Promise<void> | undefined
+  #destroyed = false
+
+  /** @throws {NtlmError} ERR_NTLM_CONFIG for options that are missing, unknown, contradictory, or break pinning. */
+  constructor(options: NtlmAgentOptions) {
+    super()
+    this.#options = resolveAgentOptions(options)
+  }
+
+  override dispatch(options: Options, handler: Handler): boolean {
+    const refusal = this.#refusal(options)
+    if (refusal) {
+      refuse(handler, refusal)
+      return false
+    }
+    const origin = this.#originOf(options.origin!)
+    const headers = flatten(options.headers)
+    const normalised = { ...options, headers: headers as string[] }
+    const isOurs = this.#options.ntlm.mayAuthenticate(origin) && options.method !== 'CONNECT'
+    if (!isOurs || hasAuthorization(headers)) return this.#pass(normalised, handler)
+    this.#exchange(this.#pool(origin), normalised, headers, handler)
+    return true
+  }
+
+  /** Takes no more requests, lets those under way finish, and closes every connection. */
+  override close(): Promise<void>
+  override close(callback: () => void): void
+  override close(callback?: () => void): Promise<void> | undefined {
+    this.#closing ??= this.#closeAll()
+    return settle(this.#closing, callback)
+  }
+
+  /** Ends every request with the given error (default: undici's ClientDestroyedError) and closes every connection. */
+  override destroy(): Promise<void>
+  override destroy(error: Error | null): Promise<void>
+  override destroy(callback: () => void): void
+  override destroy(error: Error | null, callback: () => void): void
+  override destroy(first?: Error | null | (() => void), second?: () => void): Promise<void> | undefined {
+    const [error, callback] = typeof first === 'function' ? [null, first] : [first ?? null, second]
+    return settle(this.#destroyAll(error), callback)
+  }
+
+  #refusal(options: Options): Error | undefined {
+    if (this.#destroyed) return new errors.ClientDestroyedError()
+    if (this.#closing) return new errors.ClientClosedError()
+    if (!options || typeof options !== 'object')
+      return new errors.InvalidArgumentError('opts must be an object.')
+    if (options.origin && URL.canParse(String(options.origin))) return undefined
+    return new errors.InvalidArgumentError('opts.origin must be a non-empty string or URL.')
+  }
+
+  #originOf(origin: string | URL): string {
+    if (typeof origin !== 'string') return origin.origin
+    return this.#pools.has(origin) ? origin : new URL(origin).origin
+  }
+
+  #exchange(pool: OriginPool, options: Options, headers: FlatHeaders, handler: Handler): void {
+    const exchange = new Exchange(pool, options, headers, handler)
+    if (exchange.announce()) pool.dispatch(exchange)
+  }
+
+  #pool(origin: string): OriginPool {
+    const existing = this.#pools.get(origin)
+    if (existing) return existing
+    const pool = new OriginPool(this.#options, new OriginMemory(origin))
+    this.#pools.set(origin, pool)
+    return pool
+  }
+
+  #pass(options: Options, handler: Handler): boolean {
+    const { connect, client, connections } = this.#options
+    this.#passThrough ??= new Agent({
+      ...client,
+      ...(connect === undefined ? {} : { connect }),
+      ...(Number.isFinite(connections) ? { connections } : {}),
+    } as Agent.Options)
+    return this.#passThrough.dispatch(options, bridgeHandler(handler))
+  }
+
+  async #closeAll(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.close()))
+    await this.#passThrough?.close()
+  }
+
+  async #destroyAll(error: Error | null): Promise<void> {
+    this.#destroyed = true
+    for (const pool of this.#pools.values()) pool.destroy(error ?? new errors.ClientDestroyedError())
+    await this.#passThrough?.destroy(error)
+  }
+}
+
+/** undici reports even a wrong argument through the handler. */
+function refuse(handler: Handler, error: Error): void {
+  const bridged = bridgeHandler(handler)
+  const controller = { aborted: false, reason: null, paused: false, abort() {}, pause() {}, resume() {} }
+  bridged.onResponseError(controller as unknown as Dispatcher.DispatchController, error)
+}
+
+function settle(done: Promise<void>, callback: Done | undefined): Promise<void> | undefined {
+  if (callback === undefined) return done
+  done.then(() => callback(null), callback)
+  return undefined
+}

@@ -1,0 +1,129 @@
+import type { OriginMemory } from '@ntlmkit/core'
+import type { ResolvedAgentOptions } from './agent-options.js'
+import type { Exchange } from './exchange.js'
+import { PinnedConnection } from './pinned-connection.js'
+
+/** The connections of one identity to one origin, and the requests that wait for one. */
+export class OriginPool {
+  readonly options: ResolvedAgentOptions
+  readonly memory: OriginMemory
+  readonly #active = new Set<Exchange>()
+  readonly #queue = new Set<Exchange>()
+  /** The one used last is taken first, so that the others can grow old and close. */
+  readonly #idle: PinnedConnection[] = []
+  readonly #open = new Set<PinnedConnection>()
+  /** Exchanges that have a place in the pool, and no connection yet. */
+  readonly #opening = new Set<Exchange>()
+  #onDrained: (() => void) | undefined
+
+  constructor(options: ResolvedAgentOptions, memory: OriginMemory) {
+    this.options = options
+    this.memory = memory
+  }
+
+  dispatch(exchange: Exchange): void {
+    this.#active.add(exchange)
+    const connection = this.#takeIdle()
+    if (connection) exchange.run(connection)
+    else if (this.#hasPlace()) this.#reserve(exchange)
+    else this.#queue.add(exchange)
+  }
+
+  /** Opens a connection in the place that the exchange was given. */
+  connect(
+    exchange: Exchange,
+    done: (error: Error | null, connection?: PinnedConnection) => void,
+  ): () => void {
+    const opened = (error: Error | null, connection?: PinnedConnection) => {
+      if (connection) {
+        this.#opening.delete(exchange)
+        this.#open.add(connection)
+      }
+      done(error, connection)
+    }
+    return PinnedConnection.open(this.options, this.memory, opened, (connection) => this.#forget(connection))
+  }
+
+  /** The exchange on it is over, and the connection may serve another. */
+  release(connection: PinnedConnection): void {
+    if (connection.closed) return
+    const [next] = this.#queue
+    if (next === undefined) {
+      this.#idle.push(connection)
+      return
+    }
+    this.#queue.delete(next)
+    next.run(connection)
+  }
+
+  /** Closes a connection that may not serve again. */
+  discard(connection: PinnedConnection, reason: Error | null = null): void {
+    connection.destroy(reason)
+    this.#forget(connection)
+  }
+
+  /** An upgrade took the socket: it is the client's own from now on. */
+  surrender(connection: PinnedConnection): void {
+    connection.abandon()
+    this.#forget(connection)
+  }
+
+  /** Closes a connection and keeps its place for the exchange that was on it. */
+  replace(connection: PinnedConnection, exchange: Exchange): void {
+    this.#opening.add(exchange)
+    this.discard(connection)
+  }
+
+  /** The exchange is over; whatever it held is free. */
+  finished(exchange: Exchange): void {
+    this.#active.delete(exchange)
+    this.#queue.delete(exchange)
+    if (this.#opening.delete(exchange)) this.#fillPlaces()
+    if (this.#active.size === 0) this.#onDrained?.()
+  }
+
+  /** Lets what is under way finish, then closes every connection. */
+  async close(): Promise<void> {
+    if (this.#active.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onDrained = resolve
+      })
+    }
+    for (const connection of [...this.#open]) this.discard(connection)
+  }
+
+  destroy(reason: Error): void {
+    for (const exchange of [...this.#active]) exchange.abort(reason)
+    for (const connection of [...this.#open]) this.discard(connection, reason)
+  }
+
+  #takeIdle(): PinnedConnection | undefined {
+    const authenticated = this.#idle.findLastIndex(({ auth }) => auth.state === 'authenticated')
+    const [connection] = this.#idle.splice(authenticated, 1)
+    return connection
+  }
+
+  #hasPlace(): boolean {
+    return this.#open.size + this.#opening.size < this.options.connections
+  }
+
+  #reserve(exchange: Exchange): void {
+    this.#opening.add(exchange)
+    exchange.open()
+  }
+
+  #forget(connection: PinnedConnection): void {
+    if (!this.#open.delete(connection)) return
+    const idle = this.#idle.indexOf(connection)
+    if (idle >= 0) this.#idle.splice(idle, 1)
+    this.#fillPlaces()
+  }
+
+  #fillPlaces(): void {
+    for (const exchange of this.#queue) {
+      if (!this.#hasPlace()) return
+      this.#queue.delete(exchange)
+      this.#reserve(exchange)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import type { Dispatcher } from 'undici'
+
+type Headers = Dispatcher.DispatchOptions['headers']
+type HeaderValue = string | string[] | undefined
+
+/** Names and values in turn: the form undici takes without copying. */
+export type FlatHeaders = (string | string[])[]
+
+/**
+ * What describes a body, asks for an upgrade, rules one connection, or makes the request conditional: none of it
+ * belongs to a leg, which is the same URL asked without a body.
+ */
+const NOT_IN_A_LEG =
+  /^(?:content-.*|transfer-encoding|trailer|te|expect|upgrade|connection|keep-alive|sec-websocket-.*|range|if-.*|authorization)$/i
+
+/** Names and values in turn, whichever form the client gave: undici takes arrays, records and iterables. */
+export function flatten(headers: Headers): FlatHeaders {
+  if (headers == null) return []
+  if (Array.isArray(headers)) return headers
+  const entries: Iterable<[string, HeaderValue]> = isIterable(headers) ? headers : Object.entries(headers)
+  const flat: FlatHeaders = []
+  for (const [name, value] of entries) {
+    if (value !== undefined) flat.push(name, value)
+  }
+  return flat
+}
+
+function isIterable(headers: object): headers is Iterable<[string, HeaderValue]> {
+  return Symbol.iterator in headers
+}
+
+/** Whether the client authenticates this request itself: then it is none of ours. */
+export function hasAuthorization(headers: FlatHeaders): boolean {
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]
+    if (name.length === 13 && String(name).toLowerCase() === 'authorization') return true
+  }
+  return false
+}
+
+export function legHeaders(headers: FlatHeaders, field: string, credentials: string): FlatHeaders {
+  const kept: FlatHeaders = []
+  for (let i = 0; i < headers.length; i += 2) {
+    if (!NOT_IN_A_LEG.test(String(headers[i]))) kept.push(headers[i], headers[i + 1])
+  }
+  kept.push(field, credentials)
+  return kept
+}
