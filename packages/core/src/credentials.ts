@@ -139,9 +139,22 @@ function hashedSource<T>(
   }
   const call = source as () => T | Promise<T>
   return () => {
-    const secret = call()
-    return secret instanceof Promise ? secret.then(hash, (cause) => sourceFailed(name, cause)) : hash(secret)
+    const secret = callSource(name, call)
+    if (!isPromise(secret)) return hash(secret)
+    return Promise.resolve(secret).then(hash, (cause) => sourceFailed(name, cause))
   }
+}
+
+function callSource<T>(name: string, call: () => T | Promise<T>): T | Promise<T> {
+  try {
+    return call()
+  } catch (cause) {
+    return sourceFailed(name, cause)
+  }
+}
+
+function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof (value as Partial<Promise<T>> | null)?.then === 'function'
 }
 
 function sourceFailed(name: string, cause: unknown): never {

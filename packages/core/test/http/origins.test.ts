@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { type Origins, originPolicy } from '../../src/http/origins.js'
+
+describe('the origin policy', () => {
+  it.each<[string, Origins, string, boolean]>([
+    ['the origin itself', 'https://intranet.corp', 'https://intranet.corp', true],
+    ['its default port, written out', 'https://intranet.corp:443', 'https://intranet.corp', true],
+    ['any case and a final slash', 'HTTPS://Intranet.Corp/', 'https://intranet.corp', true],
+    ['not another scheme', 'https://intranet.corp', 'http://intranet.corp', false],
+    ['not another port', 'https://intranet.corp', 'https://intranet.corp:8443', false],
+    ['not a name that ends alike', 'https://corp', 'https://evilcorp', false],
+    ['a wildcard for a subdomain', 'https://*.corp', 'https://a.corp', true],
+    ['a wildcard for a deep subdomain', 'https://*.corp', 'https://a.b.corp', true],
+    ['a wildcard, not the domain itself', 'https://*.corp', 'https://corp', false],
+    ['a wildcard, not a suffix of a label', 'https://*.corp', 'https://evilcorp', false],
+    ['a wildcard, not another port', 'https://*.corp', 'https://a.corp:8443', false],
+    ['a wildcard with a port', 'https://*.corp:8443', 'https://a.corp:8443', true],
+    ['one of a list', ['https://a.corp', 'https://*.b.corp'], 'https://x.b.corp', true],
+    ['everything', '*', 'http://anything.example', true],
+    ['an IPv6 address', 'http://[::1]:8080', 'http://[::1]:8080', true],
+  ])('allows %s: %j for %s', (_rule, origins, origin, allowed) => {
+    expect(originPolicy(origins)(origin)).toBe(allowed)
+  })
+
+  it('asks a predicate, and takes only true for an answer', () => {
+    expect(originPolicy((origin) => origin === 'http://a')('http://a')).toBe(true)
+    expect(originPolicy(() => 'yes' as unknown as boolean)('http://a')).toBe(false)
+  })
+
+  it.each([
+    'intranet.corp',
+    'ftp://intranet.corp',
+    'https://intranet.corp/path',
+    'https://intranet.corp?x',
+    'https://user@intranet.corp',
+    'https://a.*.corp',
+    'https://*',
+    '',
+  ])('refuses %j at construction', (origin) => {
+    expect(() => originPolicy(origin)).toThrow(
+      expect.objectContaining({ code: 'ERR_NTLM_CONFIG', message: expect.stringContaining('no origin') }),
+    )
+  })
+
+  it.each([undefined, [], null, 42])('refuses %j: nobody would get credentials', (origins) => {
+    expect(() => originPolicy(origins as unknown as Origins)).toThrow(
+      expect.objectContaining({ code: 'ERR_NTLM_CONFIG', message: expect.stringContaining('origins option') }),
+    )
+  })
+})
