@@ -55,10 +55,6 @@ export class Exchange implements Dispatcher.DispatchHandler, GateWaiter {
     return !this.#finished
   }
 
-  get finished(): boolean {
-    return this.#finished
-  }
-
   /** The pool has a place for one more connection. */
   open(): void {
     if (this.#pool.memory.plain) this.#connect()
@@ -107,7 +103,6 @@ export class Exchange implements Dispatcher.DispatchHandler, GateWaiter {
   #do(step: Step): void {
     switch (step.do) {
       case 'handshake':
-        this.#startTimer()
         this.#enterGate(() => this.#negotiate())
         return
       case 'leg':
@@ -128,6 +123,7 @@ export class Exchange implements Dispatcher.DispatchHandler, GateWaiter {
   }
 
   #negotiate(): void {
+    this.#startTimer()
     const { auth } = this.#connection!
     const { credentials } = this.#pool.options.ntlm
     const start = (credential: Parameters<typeof auth.negotiate>[0]) => {
@@ -238,11 +234,11 @@ export class Exchange implements Dispatcher.DispatchHandler, GateWaiter {
   }
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
-    if (this.#delivering) {
+    if (this.#delivering && !this.#finished) {
       this.#handler.onResponseData(this.#controller, chunk)
       return
     }
-    const tooLarge = this.#drain?.take(chunk)
+    const tooLarge = this.#finished ? undefined : this.#drain?.take(chunk)
     if (tooLarge) this.#fail(tooLarge)
   }
 

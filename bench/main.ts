@@ -1,0 +1,3 @@
+import { benchHandshake } from './handshake.js'
+
+await benchHandshake(2000)

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { type NtlmAgentOptions, resolveAgentOptions } from '../src/agent-options.js'
+
+const minimal: NtlmAgentOptions = { username: 'LAB\\alice', password: 'x', origins: '*' }
+
+describe('the options of NtlmAgent', () => {
+  it('have no limit of connections by default', () => {
+    expect(resolveAgentOptions(minimal).connections).toBe(Number.POSITIVE_INFINITY)
+    expect(resolveAgentOptions({ ...minimal, connections: null }).connections).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  it('take a connector as it is', () => {
+    const connector = () => {}
+    expect(resolveAgentOptions({ ...minimal, connect: connector as never }).connector).toBe(connector)
+  })
+
+  it.each<[string, object, string]>([
+    ['connections: 0', { connections: 0 }, 'connections option'],
+    ['connections: 1.5', { connections: 1.5 }, 'connections option'],
+    ['pipelining', { client: { pipelining: 10 } }, "'pipelining'"],
+    ['HTTP/2 in the client', { client: { allowH2: true } }, "'allowH2'"],
+    ['HTTP/2 in the connector', { connect: { allowH2: true } }, "'allowH2'"],
+    ['connections that end after some requests', { client: { maxRequestsPerClient: 1 } }, "'maxRequestsPerClient'"],
+    ['a keep-alive threshold', { client: { keepAliveTimeoutThreshold: 2000 } }, "'keepAliveTimeoutThreshold'"],
+    ['resumed TLS sessions', { connect: { maxCachedSessions: 10 } }, "'maxCachedSessions'"],
+    ['a TLS session of the caller’s', { connect: { session: Buffer.alloc(1) } }, "'session'"],
+    ['a connector in the client', { client: { connect: {} } }, "'connect'"],
+    ['an unknown client option', { client: { fast: true } }, "'fast'"],
+    ['a connect option that is no object', { connect: 'tls' }, 'connect option'],
+    ['an unknown option', { ca: 'pem' }, "no option 'ca'"],
+  ])('refuse %s at construction', (_fault, options, message) => {
+    expect(() => resolveAgentOptions({ ...minimal, ...options } as NtlmAgentOptions)).toThrow(
+      expect.objectContaining({ code: 'ERR_NTLM_CONFIG', message: expect.stringContaining(message) }),
+    )
+  })
+})

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { flatten, hasAuthorization, legHeaders } from '../src/request-headers.js'
+
+describe('the headers of a request, in every form undici takes', () => {
+  const flat = ['accept', '*/*', 'x-list', ['a', 'b']]
+
+  it.each<[string, Parameters<typeof flatten>[0]]>([
+    ['a flat array', flat as string[]],
+    ['a record', { accept: '*/*', 'x-list': ['a', 'b'], gone: undefined }],
+    ['a map', new Map<string, string | string[]>([['accept', '*/*'], ['x-list', ['a', 'b']]])],
+  ])('are read from %s', (_form, headers) => {
+    expect(flatten(headers)).toEqual(flat)
+  })
+
+  it('are read once from an iterator', () => {
+    const entries = [['accept', '*/*']][Symbol.iterator]() as Iterable<[string, string]>
+    expect(flatten(entries)).toEqual(['accept', '*/*'])
+  })
+
+  it('are read from a Headers object', () => {
+    expect(flatten(new Headers({ Accept: '*/*' }) as never)).toEqual(['accept', '*/*'])
+  })
+
+  it.each([null, undefined])('may be %s', (headers) => {
+    expect(flatten(headers)).toEqual([])
+  })
+})
+
+describe('an Authorization of the client’s own', () => {
+  it.each(['authorization', 'Authorization', 'AUTHORIZATION'])('is found as %s', (name) => {
+    expect(hasAuthorization(['accept', '*/*', name, 'Bearer x'])).toBe(true)
+  })
+
+  it('is not mistaken for another name or a value', () => {
+    expect(hasAuthorization(['accept', 'authorization', 'proxy-authorization', 'x', 'authorizations', 'y'])).toBe(false)
+  })
+})
+
+describe('the headers of a leg', () => {
+  it('are the request’s without what belongs to its body, its connection and its conditions', () => {
+    const headers = [
+      ['Host', 'intranet.corp'],
+      ['Cookie', 'a=b'],
+      ['X-Forms_Based_Auth_Accepted', 'f'],
+      ['Content-Length', '5'],
+      ['Content-Type', 'text/plain'],
+      ['Transfer-Encoding', 'chunked'],
+      ['Expect', '100-continue'],
+      ['Connection', 'close'],
+      ['Upgrade', 'websocket'],
+      ['Sec-WebSocket-Key', 'x'],
+      ['If-None-Match', '"x"'],
+      ['Range', 'bytes=0-1'],
+    ].flat()
+    expect(legHeaders(headers, 'authorization', 'NTLM x')).toEqual([
+      'Host',
+      'intranet.corp',
+      'Cookie',
+      'a=b',
+      'X-Forms_Based_Auth_Accepted',
+      'f',
+      'authorization',
+      'NTLM x',
+    ])
+  })
+})
