@@ -3,9 +3,9 @@ import { createRequire } from 'node:module'
 import {
   AvId,
   type AvPair,
-  channelBindingHash,
   type Credential,
   Credentials,
+  channelBindingHash,
   encodeChallenge,
   Flag,
   NtlmInitiator,
@@ -15,7 +15,13 @@ import { Bench } from 'tinybench'
 /** What axios-ntlm does in its interceptor, for the same answer: it has no types of its own there. */
 interface PeerNtlm {
   decodeType2Message(header: string): object
-  createType3Message(type2: object, user: string, password: string, workstation: string, domain: string): string
+  createType3Message(
+    type2: object,
+    user: string,
+    password: string,
+    workstation: string,
+    domain: string,
+  ): string
 }
 
 const text = (id: number, value: string): AvPair => ({ id, value: Buffer.from(value, 'utf16le') })
@@ -56,13 +62,20 @@ export async function benchHandshake(milliseconds: number): Promise<void> {
   console.table(
     bench.tasks.map(({ name, result }) => {
       if (result.state !== 'completed') throw new Error(`${name}: ${result.state}`)
-      return { task: name, 'median us': microseconds(result.latency.p50), 'p99 us': microseconds(result.latency.p99) }
+      return {
+        task: name,
+        'median us': microseconds(result.latency.p50),
+        'p99 us': microseconds(result.latency.p99),
+      }
     }),
   )
 }
 
 function ours(): () => string {
-  const credential = new Credentials({ username: 'LAB\\alice', password: 'Passw0rd!' }).resolve() as Credential
+  const credential = new Credentials({
+    username: 'LAB\\alice',
+    password: 'Passw0rd!',
+  }).resolve() as Credential
   const channelBinding = channelBindingHash(randomBytes(53))
   const token = CHALLENGE.toString('base64')
   return () => {

@@ -11,7 +11,9 @@ const missing = [
 ].filter((need) => need !== undefined)
 
 if (missing.length > 0) {
-  console.log(`Interop tests skipped: they install servers from Debian's packages and need ${missing.join(' and ')}.`)
+  console.log(
+    `Interop tests skipped: they install servers from Debian's packages and need ${missing.join(' and ')}.`,
+  )
   process.exit(0)
 }
 

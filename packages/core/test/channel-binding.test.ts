@@ -27,11 +27,14 @@ const rsa = (name: string, hash: string): RsaHashedKeyGenParams => ({
 })
 
 async function certificate(algorithm: Algorithm): Promise<Buffer> {
-  cryptoProvider.set(webcrypto as Crypto)
-  const keys = (await webcrypto.subtle.generateKey(algorithm as never, true, ['sign', 'verify'])) as CryptoKeyPair
+  cryptoProvider.set(webcrypto as never)
+  const keys = (await webcrypto.subtle.generateKey(algorithm as never, true, [
+    'sign',
+    'verify',
+  ])) as webcrypto.CryptoKeyPair
   const made = await X509CertificateGenerator.createSelfSigned({
     name: 'CN=localhost',
-    keys,
+    keys: keys as never,
     signingAlgorithm: algorithm as never,
   })
   return Buffer.from(made.rawData)

@@ -5,7 +5,13 @@ it('an error says what it is, when it came, and what to do next', () => {
   const cause = new Error('reset')
   const error = new NtlmError('ERR_NTLM_REJECTED', 'No.', { phase: 'authenticate', hint: 'Ask.', cause })
   expect(error).toBeInstanceOf(Error)
-  expect(error).toMatchObject({ name: 'NtlmError', code: 'ERR_NTLM_REJECTED', phase: 'authenticate', hint: 'Ask.', cause })
+  expect(error).toMatchObject({
+    name: 'NtlmError',
+    code: 'ERR_NTLM_REJECTED',
+    phase: 'authenticate',
+    hint: 'Ask.',
+    cause,
+  })
   expect(error.stack).toMatch(/^NtlmError: No\./)
 })
 

@@ -2,7 +2,11 @@ import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { type NtlmOptions, resolveOptions, servicePrincipalName } from '../src/options.js'
 
-const minimal: NtlmOptions = { username: 'LAB\\alice', password: 'Passw0rd!', origins: 'https://intranet.corp' }
+const minimal: NtlmOptions = {
+  username: 'LAB\\alice',
+  password: 'Passw0rd!',
+  origins: 'https://intranet.corp',
+}
 
 describe('the options', () => {
   it('have the defaults that the documentation names', () => {

@@ -20,8 +20,16 @@ describe('the options of NtlmAgent', () => {
     ['pipelining', { client: { pipelining: 10 } }, "'pipelining'"],
     ['HTTP/2 in the client', { client: { allowH2: true } }, "'allowH2'"],
     ['HTTP/2 in the connector', { connect: { allowH2: true } }, "'allowH2'"],
-    ['connections that end after some requests', { client: { maxRequestsPerClient: 1 } }, "'maxRequestsPerClient'"],
-    ['a keep-alive threshold', { client: { keepAliveTimeoutThreshold: 2000 } }, "'keepAliveTimeoutThreshold'"],
+    [
+      'connections that end after some requests',
+      { client: { maxRequestsPerClient: 1 } },
+      "'maxRequestsPerClient'",
+    ],
+    [
+      'a keep-alive threshold',
+      { client: { keepAliveTimeoutThreshold: 2000 } },
+      "'keepAliveTimeoutThreshold'",
+    ],
     ['resumed TLS sessions', { connect: { maxCachedSessions: 10 } }, "'maxCachedSessions'"],
     ['a TLS session of the caller’s', { connect: { session: Buffer.alloc(1) } }, "'session'"],
     ['a connector in the client', { client: { connect: {} } }, "'connect'"],

@@ -54,7 +54,7 @@ describe('a stream that waits for its connection', () => {
 
   it('is cancelled when it is a web stream', async () => {
     const cancel = vi.fn()
-    discardBody(new ReadableStream({ cancel }), new Error('rejected'))
+    discardBody(new ReadableStream({ cancel }) as never, new Error('rejected'))
     expect(cancel).toHaveBeenCalledOnce()
   })
 })

@@ -7,7 +7,13 @@ describe('the headers of a request, in every form undici takes', () => {
   it.each<[string, Parameters<typeof flatten>[0]]>([
     ['a flat array', flat as string[]],
     ['a record', { accept: '*/*', 'x-list': ['a', 'b'], gone: undefined }],
-    ['a map', new Map<string, string | string[]>([['accept', '*/*'], ['x-list', ['a', 'b']]])],
+    [
+      'a map',
+      new Map<string, string | string[]>([
+        ['accept', '*/*'],
+        ['x-list', ['a', 'b']],
+      ]),
+    ],
   ])('are read from %s', (_form, headers) => {
     expect(flatten(headers)).toEqual(flat)
   })
@@ -32,7 +38,9 @@ describe('an Authorization of the client’s own', () => {
   })
 
   it('is not mistaken for another name or a value', () => {
-    expect(hasAuthorization(['accept', 'authorization', 'proxy-authorization', 'x', 'authorizations', 'y'])).toBe(false)
+    expect(
+      hasAuthorization(['accept', 'authorization', 'proxy-authorization', 'x', 'authorizations', 'y']),
+    ).toBe(false)
   })
 })
 

@@ -9,7 +9,10 @@ import { type NtlmOptions, resolveOptions } from '../../src/options.js'
 
 const ORIGIN = 'http://intranet.corp'
 const FLAGS =
-  Flag.NEGOTIATE_UNICODE | Flag.NEGOTIATE_NTLM | Flag.NEGOTIATE_TARGET_INFO | Flag.NEGOTIATE_EXTENDED_SESSIONSECURITY
+  Flag.NEGOTIATE_UNICODE |
+  Flag.NEGOTIATE_NTLM |
+  Flag.NEGOTIATE_TARGET_INFO |
+  Flag.NEGOTIATE_EXTENDED_SESSIONSECURITY
 const CHALLENGE = encodeChallenge({
   flags: FLAGS >>> 0,
   targetName: 'LAB',
@@ -41,7 +44,10 @@ class Connection {
   readonly auth: ConnectionAuth
   #step!: Step
 
-  constructor(options: Partial<NtlmOptions> = {}, extra: { certificate?: Uint8Array; target?: 'origin' | 'proxy' } = {}) {
+  constructor(
+    options: Partial<NtlmOptions> = {},
+    extra: { certificate?: Uint8Array; target?: 'origin' | 'proxy' } = {},
+  ) {
     const ntlm = { username: 'LAB\\alice', password: 'x', origins: '*', ...options } as NtlmOptions
     this.auth = new ConnectionAuth({ options: resolveOptions(ntlm), memory, ...extra })
   }
@@ -103,28 +109,34 @@ describe('rule 3: the NEGOTIATE leg is a HEAD', () => {
     expect(connection.auth.state).toBe('authenticated')
   })
 
-  it.each([200, 204, 302, 304])('answered with %i: the URL is anonymous, and the origin remembered', (status) => {
-    const connection = new Connection()
-    connection.begin(POST)
-    expect(connection.answer({ status, headers: {} })).toBe('send')
-    expect(connection.answer(ok)).toBe('deliver')
-    expect(connection.auth.state).toBe('plain')
-    expect(new Connection().begin(GET)).toBe('send')
-  })
+  it.each([200, 204, 302, 304])(
+    'answered with %i: the URL is anonymous, and the origin remembered',
+    (status) => {
+      const connection = new Connection()
+      connection.begin(POST)
+      expect(connection.answer({ status, headers: {} })).toBe('send')
+      expect(connection.answer(ok)).toBe('deliver')
+      expect(connection.auth.state).toBe('plain')
+      expect(new Connection().begin(GET)).toBe('send')
+    },
+  )
 
   it('is sent for a body that goes once, even where the origin was seen to be anonymous', () => {
     memory.learnPlain()
     expect(new Connection().begin(STREAM)).toBe('leg HEAD 1')
   })
 
-  it.each([400, 403, 404, 405, 500, 501])('answered with %i: what can be sent again goes plainly', (status) => {
-    const connection = new Connection()
-    connection.begin(POST)
-    expect(connection.answer({ status, headers: {} })).toBe('send')
-    expect(connection.answer(bare)).toBe('leg POST 1')
-    expect(connection.answer(challenge)).toBe('send 3')
-    expect(connection.answer(ok)).toBe('deliver')
-  })
+  it.each([400, 403, 404, 405, 500, 501])(
+    'answered with %i: what can be sent again goes plainly',
+    (status) => {
+      const connection = new Connection()
+      connection.begin(POST)
+      expect(connection.answer({ status, headers: {} })).toBe('send')
+      expect(connection.answer(bare)).toBe('leg POST 1')
+      expect(connection.answer(challenge)).toBe('send 3')
+      expect(connection.answer(ok)).toBe('deliver')
+    },
+  )
 
   it('answered with 405: what goes once gets a leg of its own method', () => {
     const connection = new Connection()
@@ -297,7 +309,10 @@ describe('rule 7: a bare 401 in answer to a NEGOTIATE', () => {
 })
 
 describe('the schemes', () => {
-  const offers = (field: string | string[]): ResponseHead => ({ status: 401, headers: { 'www-authenticate': field } })
+  const offers = (field: string | string[]): ResponseHead => ({
+    status: 401,
+    headers: { 'www-authenticate': field },
+  })
 
   it('not offered: the request goes plainly, its 401 is the response, and the origin is remembered', () => {
     const connection = new Connection({ schemes: ['ntlm'] })
@@ -436,6 +451,8 @@ describe('what is sent', () => {
     const connection = new Connection({}, { target: 'proxy' })
     expect(connection.auth.credentialsField).toBe('proxy-authorization')
     connection.begin(GET)
-    expect(connection.answer({ status: 407, headers: { 'proxy-authenticate': `NTLM ${CHALLENGE}` } })).toBe('send 3')
+    expect(connection.answer({ status: 407, headers: { 'proxy-authenticate': `NTLM ${CHALLENGE}` } })).toBe(
+      'send 3',
+    )
   })
 })

@@ -44,7 +44,10 @@ describe('the origin policy', () => {
 
   it.each([undefined, [], null, 42])('refuses %j: nobody would get credentials', (origins) => {
     expect(() => originPolicy(origins as unknown as Origins)).toThrow(
-      expect.objectContaining({ code: 'ERR_NTLM_CONFIG', message: expect.stringContaining('origins option') }),
+      expect.objectContaining({
+        code: 'ERR_NTLM_CONFIG',
+        message: expect.stringContaining('origins option'),
+      }),
     )
   })
 })
