@@ -16,6 +16,8 @@ export interface Echo {
   method: string
   bodyBytes: number
   bodySha256: string
+  /** The client's port: one a connection. */
+  connectionPort: number
 }
 
 export interface Reply {
