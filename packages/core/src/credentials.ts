@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { badOption, NtlmError } from './errors.js'
+import { type LegacyOptions, lmHashOf } from './ntlm/legacy.js'
 import { ntHashOf, ntowfV2 } from './ntlm/response.js'
 
 /** A secret: itself, or a function that is called once a handshake. */
@@ -15,6 +16,8 @@ export interface CredentialOptions {
   ntHash?: SecretSource<Uint8Array | string>
   /** The account's domain. Default: the one in `username`. */
   domain?: string
+  /** With `{ ntlmV1: true, lm: true }` the LM hash of a password is kept too. Default: it is never made. */
+  legacy?: LegacyOptions
 }
 
 /** The user and domain fields of the AUTHENTICATE message. */
@@ -52,12 +55,25 @@ export class Credential {
   readonly user: string
   readonly domain: string
   readonly #ntHash: Buffer
+  readonly #lmHash: Buffer | undefined
   #ntowfV2: Buffer | undefined
 
-  constructor(account: AccountName, ntHash: Buffer) {
+  /** @param lmHash for LM alone ([MS-NLMP] 3.3.1); default: there is none. */
+  constructor(account: AccountName, ntHash: Buffer, lmHash?: Buffer) {
     this.user = account.user
     this.domain = account.domain
     this.#ntHash = ntHash
+    this.#lmHash = lmHash
+  }
+
+  /** NTOWFv1, the NT hash itself: for NTLMv1. */
+  ntowfV1(): Buffer {
+    return this.#ntHash
+  }
+
+  /** LMOWFv1; undefined unless it was asked for, and for a password that has none. */
+  lmowfV1(): Buffer | undefined {
+    return this.#lmHash
   }
 
   /** NTOWFv2 of this account, computed once. */
@@ -82,7 +98,7 @@ export class Credential {
 /** The identity of one agent: checks its options once and gives a {@link Credential} for each handshake. */
 export class Credentials {
   readonly account: AccountName
-  readonly #source: () => Buffer | Promise<Buffer>
+  readonly #source: () => Hashes | Promise<Hashes>
   #current: { hash: Buffer; credential: Credential } | undefined
 
   /** @throws {NtlmError} ERR_NTLM_CONFIG for options that are missing, of the wrong kind, or contradictory. */
@@ -95,14 +111,16 @@ export class Credentials {
 
   /** Calls the secret's function, if it is one; the hash is computed again only when the secret changed. */
   resolve(): Credential | Promise<Credential> {
-    const hash = this.#source()
-    return hash instanceof Promise ? hash.then((value) => this.#credential(value)) : this.#credential(hash)
+    const hashes = this.#source()
+    return hashes instanceof Promise
+      ? hashes.then((value) => this.#credential(value))
+      : this.#credential(hashes)
   }
 
-  #credential(hash: Buffer): Credential {
-    if (this.#current?.hash.equals(hash)) return this.#current.credential
-    const credential = new Credential(this.account, hash)
-    this.#current = { hash, credential }
+  #credential({ nt, lm }: Hashes): Credential {
+    if (this.#current?.hash.equals(nt)) return this.#current.credential
+    const credential = new Credential(this.account, nt, lm)
+    this.#current = { hash: nt, credential }
     return credential
   }
 
@@ -115,7 +133,13 @@ export class Credentials {
   }
 }
 
-function secretSource({ password, ntHash }: CredentialOptions): () => Buffer | Promise<Buffer> {
+/** What is kept of a secret. */
+interface Hashes {
+  nt: Buffer
+  lm?: Buffer
+}
+
+function secretSource({ password, ntHash, legacy }: CredentialOptions): () => Hashes | Promise<Hashes> {
   if ((password === undefined) === (ntHash === undefined)) {
     throw badOption(
       password === undefined
@@ -124,15 +148,18 @@ function secretSource({ password, ntHash }: CredentialOptions): () => Buffer | P
       'Give exactly one of password and ntHash.',
     )
   }
-  if (password !== undefined) return hashedSource('password', password, passwordHash)
+  const keepLm = legacy?.ntlmV1 === true && legacy.lm === true
+  if (password !== undefined) {
+    return hashedSource('password', password, (secret) => passwordHashes(secret, keepLm))
+  }
   return hashedSource('ntHash', ntHash, ntHashBytes)
 }
 
 function hashedSource<T>(
   name: string,
   source: SecretSource<T> | undefined,
-  hash: (secret: T) => Buffer,
-): () => Buffer | Promise<Buffer> {
+  hash: (secret: T) => Hashes,
+): () => Hashes | Promise<Hashes> {
   if (typeof source !== 'function') {
     const fixed = hash(source as T)
     return () => fixed
@@ -161,15 +188,15 @@ function sourceFailed(name: string, cause: unknown): never {
   throw badOption(`The ${name} function failed.`, 'See the cause: the error your function threw.', cause)
 }
 
-function passwordHash(password: string): Buffer {
+function passwordHashes(password: string, keepLm: boolean): Hashes {
   checkString('password', password)
-  return ntHashOf(password)
+  return { nt: ntHashOf(password), lm: keepLm ? lmHashOf(password) : undefined }
 }
 
-function ntHashBytes(hash: Uint8Array | string): Buffer {
+function ntHashBytes(hash: Uint8Array | string): Hashes {
   const isHex = typeof hash === 'string' && /^[0-9a-f]{32}$/i.test(hash)
-  if (isHex) return Buffer.from(hash, 'hex')
-  if (hash instanceof Uint8Array && hash.length === 16) return Buffer.from(hash)
+  if (isHex) return { nt: Buffer.from(hash, 'hex') }
+  if (hash instanceof Uint8Array && hash.length === 16) return { nt: Buffer.from(hash) }
   throw badOption(
     'The ntHash is neither 16 bytes nor 32 hex digits.',
     'It is the MD4 of the UTF-16LE password.',

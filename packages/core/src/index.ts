@@ -22,19 +22,15 @@ export { type GateWaiter, HandshakeGate } from './http/handshake-gate.js'
 export { OriginMemory } from './http/origin-memory.js'
 export { type OriginPolicy, type Origins, originPolicy } from './http/origins.js'
 export { OutgoingRequest, type RequestTraits } from './http/outgoing-request.js'
-export {
-  type AcceptorStep,
-  type AcceptorVerdict,
-  type AccountSecret,
-  type AccountStore,
-  type FailedCheck,
-  NtlmAcceptor,
-  type NtlmAcceptorOptions,
-  type TargetNames,
-} from './ntlm/acceptor.js'
+export { type Acceptor, type AcceptorStep, NtlmAcceptor } from './ntlm/acceptor.js'
+export { DEFAULT_ACCEPTOR_FLAGS } from './ntlm/acceptor-challenge.js'
+export type { NtlmAcceptorOptions, TargetNames } from './ntlm/acceptor-options.js'
+export type { AccountSecret, AccountStore } from './ntlm/accounts.js'
 export { AvId, type AvPair, decodeAvPairs, encodeAvPairs, findAvPair } from './ntlm/av-pairs.js'
+export type { Entropy } from './ntlm/entropy.js'
 export { Flag, type FlagName, flagNames } from './ntlm/flags.js'
-export { type Entropy, NtlmInitiator, type NtlmInitiatorOptions } from './ntlm/initiator.js'
+export { NtlmInitiator, type NtlmInitiatorOptions } from './ntlm/initiator.js'
+export type { LegacyOptions } from './ntlm/legacy.js'
 export {
   type AuthenticateMessage,
   type ChallengeMessage,
@@ -48,6 +44,9 @@ export {
   messageType,
   type NegotiateMessage,
 } from './ntlm/messages.js'
+export type { SessionServices } from './ntlm/services.js'
+export { type SealedMessage, SessionSecurity, type SessionSecurityOptions } from './ntlm/session-security.js'
+export type { AcceptorVerdict, FailedCheck, ResponseKind } from './ntlm/verdict.js'
 export {
   type NtlmOptions,
   type ResolvedNtlmOptions,
@@ -56,3 +55,16 @@ export {
   servicePrincipalName,
 } from './options.js'
 export type { SecurityContext, SecurityContextStep } from './security-context.js'
+export { SpnegoAcceptor, type SpnegoAcceptorOptions } from './spnego/acceptor.js'
+export { SpnegoInitiator, type SpnegoInitiatorOptions } from './spnego/initiator.js'
+export { isRawNtlm, NTLM_OID } from './spnego/mechanisms.js'
+export {
+  decodeSpnego,
+  encodeMechTypeList,
+  encodeNegTokenInit,
+  encodeNegTokenResp,
+  type NegState,
+  type NegTokenInit,
+  type NegTokenResp,
+  type ReceivedNegTokenInit,
+} from './spnego/tokens.js'

@@ -1,3 +1,5 @@
+import type { SessionSecurity } from './ntlm/session-security.js'
+
 /** What one side sends next, and whether it expects anything more. */
 export interface SecurityContextStep {
   /** The token for the other side; absent when there is nothing to send. */
@@ -13,4 +15,6 @@ export interface SecurityContextStep {
 export interface SecurityContext {
   /** @throws {NtlmError} when the token is malformed, or what it says cannot be accepted. */
   step(token?: Uint8Array): SecurityContextStep
+  /** Signs and seals messages once the context is complete; only if services were asked for beforehand. */
+  readonly session?: SessionSecurity
 }

@@ -1,1 +1,12 @@
-export {}
+export { NtlmError, type NtlmErrorCode, type Scheme, type TargetNames } from '@ntlmkit/core'
+export type { UserSecret, Users } from './accounts.js'
+export type { NtlmAuthOptions } from './auth-options.js'
+export type { CertificateOptions, KeyAndCertificate } from './certificate.js'
+export { type Echo, echo } from './echo.js'
+export type { NtlmIdentity } from './identity.js'
+export type { MalformedChallenge } from './malformed-challenge.js'
+export type { Modes } from './modes.js'
+export { type NtlmMiddleware, ntlmAuth } from './ntlm-auth.js'
+export type { Leg, RequestRecord, Violation } from './request-record.js'
+export { createNtlmServer, NtlmServer } from './server.js'
+export type { Handler, NtlmServerOptions, ServerTlsOptions, UpgradeHandler } from './server-options.js'

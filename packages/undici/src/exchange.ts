@@ -109,7 +109,8 @@ export class Exchange implements Dispatcher.DispatchHandler, GateWaiter {
         this.#sendLeg(step.method, step.authorization)
         return
       case 'send':
-        this.#send(step.authorization)
+        if (step.authorization === undefined || this.#request.repeatable) this.#send(step.authorization)
+        else this.#sendOnceSettled(step.authorization)
         return
       case 'reconnect':
         this.#reconnect()
@@ -150,6 +151,18 @@ export class Exchange implements Dispatcher.DispatchHandler, GateWaiter {
         if (this.#finished) return
         if (error === null) this.#do(connection.auth.answer(head!))
         else this.#lostOrFailed(error)
+      }),
+    )
+  }
+
+  /**
+   * What cannot go twice waits two turns of the event loop: a server that closes behind its challenge without saying
+   * so is seen by then, and the request has not left.
+   */
+  #sendOnceSettled(authorization: string): void {
+    setImmediate(() =>
+      setImmediate(() => {
+        if (!this.#finished) this.#send(authorization)
       }),
     )
   }

@@ -18,11 +18,7 @@ export function des(key: Uint8Array, block: Uint8Array): Buffer {
 export function desLong(key: Uint8Array, block: Uint8Array): Buffer {
   const last = new Uint8Array(7)
   last.set(key.subarray(14, 16))
-  return Buffer.concat([
-    des(key.subarray(0, 7), block),
-    des(key.subarray(7, 14), block),
-    des(last, block),
-  ])
+  return Buffer.concat([des(key.subarray(0, 7), block), des(key.subarray(7, 14), block), des(last, block)])
 }
 
 /** Spreads 56 bits over 8 octets, seven high bits each; DES ignores the lowest. */

@@ -2,7 +2,7 @@
 export interface HttpChallenge {
   /** Lower case. */
   scheme: string
-  /** The token68 after the scheme, e.g. the base64 of an NTLM message. */
+  /** The token68 after the scheme, e.g. the base64 of an NTLM message; or what stands there and is none. */
   token?: string
   /** Parameter names in lower case; values without their quotes. */
   parameters: Record<string, string>
@@ -18,6 +18,7 @@ const SEPARATORS = /[ \t,]*/y
 const PARAMETER_SIGN = /[ \t]*=[ \t]*/y
 const QUOTED_STRING = /"((?:[^"\\]|\\.)*)"/sy
 const TO_NEXT_COMMA = /[^,]*/y
+const PARAMETER_AHEAD = /(?=[!#$%&'*+\-.^_`|~0-9A-Za-z]+[ \t]*=)/y
 
 /**
  * Parses every challenge in the field's lines (RFC 9110 11.6.1): several lines or one joined line, quoted strings,
@@ -52,9 +53,15 @@ function parseLine(line: string): HttpChallenge[] {
 
 function challenge(scanner: Scanner, scheme: string): HttpChallenge {
   scanner.take(SPACES)
-  const token = scanner.take(TOKEN68)
+  const token = scanner.take(TOKEN68) ?? brokenToken(scanner)
   const parameters: Record<string, string> = Object.create(null)
   return { scheme: scheme.toLowerCase(), ...(token === undefined ? {} : { token }), parameters }
+}
+
+/** A token that is no token68 is kept, so that who needs it can say that it is malformed. */
+function brokenToken(scanner: Scanner): string | undefined {
+  if (scanner.take(PARAMETER_AHEAD) !== undefined) return undefined
+  return scanner.take(TO_NEXT_COMMA)?.trim() || undefined
 }
 
 class Scanner {

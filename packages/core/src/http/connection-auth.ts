@@ -199,8 +199,7 @@ export class ConnectionAuth {
       this.#request.askedAgain = true
       return this.#again(response)
     }
-    this.#request.gaveUp = failures.neverChallenged(this.#memory.origin, SCHEME_NAMES[this.#scheme])
-    return this.#sendAgainWhere(response)
+    return this.#fail(failures.neverChallenged(this.#memory.origin, SCHEME_NAMES[this.#scheme]))
   }
 
   /** The server does not know the scheme we began with: take one it offers, or go without. */

@@ -1,4 +1,5 @@
 import { rc4 } from '../crypto/rc4.js'
+import type { Entropy } from './entropy.js'
 import { Flag, hasFlags } from './flags.js'
 
 const NO_KEY = Buffer.alloc(0)
@@ -18,20 +19,17 @@ export function exchangesKey(flags: number): boolean {
 }
 
 /** The initiator's half. */
-export function sendKey(
-  flags: number,
-  keyExchangeKey: Buffer,
-  randomBytes: (size: number) => Uint8Array,
-): ExchangedKey {
+export function sendKey(flags: number, keyExchangeKey: Buffer, entropy: Entropy): ExchangedKey {
   if (!exchangesKey(flags)) {
     return { exportedSessionKey: keyExchangeKey, encryptedRandomSessionKey: NO_KEY }
   }
-  const exportedSessionKey = Buffer.from(randomBytes(16))
+  const exportedSessionKey = Buffer.from(entropy.randomBytes(16))
   return { exportedSessionKey, encryptedRandomSessionKey: rc4(keyExchangeKey, exportedSessionKey) }
 }
 
 /** The acceptor's half ([MS-NLMP] 3.2.5.1.2); undefined where the key that must be there is not. */
 export function receiveKey(flags: number, keyExchangeKey: Buffer, encrypted: Uint8Array): Buffer | undefined {
-  if (hasFlags(flags, Flag.NEGOTIATE_KEY_EXCH) && encrypted.length === 16) return rc4(keyExchangeKey, encrypted)
+  if (hasFlags(flags, Flag.NEGOTIATE_KEY_EXCH) && encrypted.length === 16)
+    return rc4(keyExchangeKey, encrypted)
   return exchangesKey(flags) ? undefined : keyExchangeKey
 }

@@ -28,7 +28,11 @@ function keyedSignature(flags: number, key: Uint8Array, at: StreamPosition, mess
   const signature = Buffer.alloc(SIGNATURE_LENGTH)
   signature[0] = 1
   signature.writeUInt32LE(at.sequence, 12)
-  const checksum = createHmac('md5', key).update(signature.subarray(12)).update(message).digest().subarray(0, 8)
+  const checksum = createHmac('md5', key)
+    .update(signature.subarray(12))
+    .update(message)
+    .digest()
+    .subarray(0, 8)
   signature.set(hasFlags(flags, Flag.NEGOTIATE_KEY_EXCH) ? at.rc4.update(checksum) : checksum, 4)
   return signature
 }

@@ -175,7 +175,9 @@ export class SessionSecurity {
   #next({ stream }: Direction, sequence: number | undefined): { at: StreamPosition; stream: MessageStream } {
     if (this.#connectionless !== (sequence !== undefined)) {
       throw badOption(
-        this.#connectionless ? 'The message has no sequence number.' : 'The message brings a sequence number.',
+        this.#connectionless
+          ? 'The message has no sequence number.'
+          : 'The message brings a sequence number.',
         'Give one for every message of a connectionless context, and none on a connection: they are counted there.',
       )
     }
@@ -199,7 +201,10 @@ export class SessionSecurity {
   #signsForShow(): boolean {
     if (this.integrity) return false
     if (hasFlags(this.flags, Flag.NEGOTIATE_ALWAYS_SIGN)) return true
-    throw badOption('Integrity was not agreed.', 'Ask for it when the context is made: services: { integrity: true }.')
+    throw badOption(
+      'Integrity was not agreed.',
+      'Ask for it when the context is made: services: { integrity: true }.',
+    )
   }
 
   #requireSealing(): void {

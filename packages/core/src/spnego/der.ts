@@ -19,6 +19,7 @@ export const Tag = {
   CONTEXT_1: 0xa1,
   CONTEXT_2: 0xa2,
   CONTEXT_3: 0xa3,
+  CONTEXT_4: 0xa4,
 } as const
 
 /**
@@ -118,6 +119,9 @@ export function decodeOid(contents: Uint8Array): string {
   const arcs: number[] = []
   let arc = 0
   for (const octet of contents) {
+    if (arc === 0 && octet === 0x80) {
+      throw malformed('An object identifier has an arc that is not in its shortest form.')
+    }
     arc = arc * 128 + (octet & 0x7f)
     if (arc > Number.MAX_SAFE_INTEGER) throw malformed('An object identifier has an arc that is too large.')
     if (octet & 0x80) continue

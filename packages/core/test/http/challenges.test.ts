@@ -54,6 +54,13 @@ describe('RFC 9110 11.6.1: the challenges of a WWW-Authenticate field', () => {
     expect(parseChallenges('NTLM ')).toEqual([{ scheme: 'ntlm', parameters: {} }])
   })
 
+  it('keeps a token that is no token68, so that it can be called malformed', () => {
+    expect(parseChallenges('NTLM %%not base64%% , Negotiate')).toMatchObject([
+      { scheme: 'ntlm', token: '%%not base64%%' },
+      { scheme: 'negotiate' },
+    ])
+  })
+
   it('finds nothing where there is no field', () => {
     expect(parseChallenges(undefined)).toEqual([])
     expect(parseChallenges('')).toEqual([])

@@ -1,0 +1,126 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { NtlmAcceptorOptions } from './acceptor-options.js'
+import { accountHashes, isGuest } from './accounts.js'
+import { AvId, type AvPair, findAvPair } from './av-pairs.js'
+import { receiveKey } from './key-exchange.js'
+import {
+  type AuthenticateMessage,
+  type ChallengeMessage,
+  decodeAuthenticate,
+  MIC_LENGTH,
+  micOffset,
+  ntlmV2ResponsePairs,
+} from './messages.js'
+import { LM_FLAGS } from './negotiation.js'
+import { provenKey, responseKind } from './proof.js'
+import { messageIntegrityCode } from './response.js'
+import { missingServices } from './services.js'
+import { echoesTargetInfo } from './target-info.js'
+import { type AcceptorVerdict, describe, type FailedCheck, type ResponseKind } from './verdict.js'
+
+/** The conversation an AUTHENTICATE ends. */
+export interface Conversation {
+  challenge: ChallengeMessage
+  /** The messages before the AUTHENTICATE as they went over the wire: what the MIC is over. */
+  transcript: readonly Uint8Array[]
+}
+
+/** The verdict, and the session key where it is a good one. */
+export interface Verification {
+  verdict: AcceptorVerdict
+  /** What both sides agreed on. */
+  flags: number
+  exportedSessionKey?: Buffer
+}
+
+/**
+ * Checks an AUTHENTICATE ([MS-NLMP] 3.2.5.1.2, connectionless 3.2.5.2.2).
+ *
+ * @throws {NtlmError} ERR_NTLM_BAD_CHALLENGE for bytes that are no such message.
+ */
+export async function verifyAuthenticate(
+  token: Uint8Array,
+  { challenge, transcript }: Conversation,
+  options: NtlmAcceptorOptions,
+): Promise<Verification> {
+  const message = decodeAuthenticate(token)
+  const flags = (message.flags & challenge.flags) >>> 0
+  const kind = responseKind(message, flags)
+  const pairs = (kind === 'ntlm-v2' && ntlmV2ResponsePairs(message.ntResponse)) || []
+  const verdict = describe(message, pairs, kind ?? 'ntlm-v1')
+  const refuse = (failed: FailedCheck): Verification => ({
+    flags,
+    verdict: { ...verdict, accepted: false, failed },
+  })
+
+  if (kind === undefined || !isAllowed(kind, options)) return refuse(kind === 'anonymous' ? kind : 'ntlm-v2')
+  const account = { user: message.user, domain: message.domain }
+  const secret = kind === 'anonymous' ? undefined : await options.accounts(account)
+  const hashes = accountHashes(secret, options.legacy)
+  const keyExchangeKey = provenKey(message, kind, flags, hashes, challenge.serverChallenge)
+  if (kind !== 'anonymous') {
+    if (secret === undefined) return refuse('account')
+    verdict.guest = isGuest(account, secret)
+  }
+  if (keyExchangeKey === undefined) return refuse('password')
+  if (verdict.guest && options.allow?.guest !== true) return refuse('guest')
+  if (kind === 'ntlm-v2' && !echoesTargetInfo(challenge.targetInfo ?? [], pairs)) return refuse('target-info')
+
+  const needsLmHash = kind === 'ntlm-v1' && (flags & LM_FLAGS) !== 0 && hashes.lmHash === undefined
+  const exported = receiveKey(message.flags, keyExchangeKey, message.encryptedRandomSessionKey)
+  if (exported === undefined || needsLmHash) return refuse('session-key')
+  const timestamped = findAvPair(challenge.targetInfo ?? [], AvId.TIMESTAMP) !== undefined
+  const needsMic = kind === 'ntlm-v2' && timestamped && options.mic !== 'accept'
+  const failed =
+    micFault(message, exported, token, transcript, needsMic) ??
+    bindingFault(pairs, options) ??
+    (options.spn?.(verdict.targetName) === false ? 'target-name' : undefined) ??
+    servicesFault(kind, flags, options)
+  return failed === undefined ? { verdict, flags, exportedSessionKey: exported } : refuse(failed)
+}
+
+function isAllowed(kind: ResponseKind, { allow, legacy }: NtlmAcceptorOptions): boolean {
+  if (kind === 'anonymous') return allow?.anonymous === true
+  return kind === 'ntlm-v2' || legacy?.ntlmV1 === true
+}
+
+function micFault(
+  message: AuthenticateMessage,
+  key: Uint8Array,
+  token: Uint8Array,
+  transcript: readonly Uint8Array[],
+  required: boolean,
+): FailedCheck | undefined {
+  if (message.mic === undefined) return required ? 'mic-missing' : undefined
+  const zeroed = Buffer.from(token)
+  const offset = micOffset(token)
+  zeroed.fill(0, offset, offset + MIC_LENGTH)
+  const expected = messageIntegrityCode(key, ...transcript, zeroed)
+  return timingSafeEqual(expected, message.mic) ? undefined : 'mic'
+}
+
+/** An anonymous context has a key that everybody knows, and so no services. */
+function servicesFault(
+  kind: ResponseKind,
+  flags: number,
+  { services }: NtlmAcceptorOptions,
+): FailedCheck | undefined {
+  const granted = missingServices(services, flags) === 0 && (kind !== 'anonymous' || services === undefined)
+  return granted ? undefined : 'services'
+}
+
+const NO_BINDING = Buffer.alloc(16)
+
+/** Without TLS, initiators say "none" in two ways: by no pair, and by 16 zero bytes. */
+function bindingFault(
+  pairs: readonly AvPair[],
+  { channelBinding = 'off', expectedBinding }: NtlmAcceptorOptions,
+): FailedCheck | undefined {
+  if (channelBinding === 'off') return undefined
+  const sent = findAvPair(pairs, AvId.CHANNEL_BINDINGS)
+  if (sent === undefined) {
+    const missing = channelBinding === 'require' && expectedBinding !== undefined
+    return missing ? 'channel-binding-missing' : undefined
+  }
+  return timingSafeEqual(sent, expectedBinding ?? NO_BINDING) ? undefined : 'channel-binding'
+}

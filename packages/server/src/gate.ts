@@ -1,0 +1,70 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Answers } from './answers.js'
+import type { ResolvedAuthOptions } from './auth-options.js'
+import { Authenticator, type Decision } from './authenticator.js'
+import { type Connection, Connections } from './connection.js'
+import { countBody, noteStatus, type RequestRecord, recordOf } from './request-record.js'
+
+/** What stands before the handler: sees every request, answers the legs of handshakes, and lets the rest pass. */
+export class Gate {
+  readonly connections = new Connections()
+  readonly #options: ResolvedAuthOptions
+  readonly #authenticator: Authenticator
+  readonly #answers: Answers
+
+  constructor(options: ResolvedAuthOptions) {
+    this.#options = options
+    this.#authenticator = new Authenticator(options)
+    this.#answers = new Answers(options)
+  }
+
+  /**
+   * Whether the request may pass; if not, it has been answered.
+   *
+   * @param onRecord called at once with the record of the request, which goes on being filled in.
+   * @throws {NtlmError} ERR_NTLM_CONFIG where channel binding is required on a connection without TLS; and what an
+   *   account store throws.
+   */
+  async admit(
+    request: IncomingMessage,
+    response: ServerResponse,
+    onRecord?: (record: RequestRecord) => void,
+  ): Promise<boolean> {
+    const connection = this.connections.ofRequest(request)
+    const record = recordOf(request, connection.number)
+    countBody(request, record)
+    noteStatus(response, record)
+    onRecord?.(record)
+    response.once('close', () => this.#options.onRequest?.(record))
+
+    const decision = await this.#decide(connection, request, record)
+    if (decision === undefined) return false
+    if (decision.do === 'admit') {
+      request.ntlm = decision.identity
+      for (const [name, value] of this.#answers.admission(decision)) response.setHeader(name, value)
+      return true
+    }
+    this.#answers.write(request, response, this.#answers.refusal(decision))
+    return false
+  }
+
+  /** Undefined when the client has gone meanwhile. */
+  #decide(
+    connection: Connection,
+    request: IncomingMessage,
+    record: RequestRecord,
+  ): Promise<Decision | undefined> {
+    return connection.inTurn(async () => {
+      const decision = await this.#authenticator.decide(connection, request, record)
+      const milliseconds = this.#delayOf(record)
+      if (milliseconds > 0) await wait(milliseconds, undefined, { ref: false })
+      return request.socket.destroyed ? undefined : decision
+    })
+  }
+
+  #delayOf(record: RequestRecord): number {
+    const { delay = 0 } = this.#options
+    return typeof delay === 'function' ? delay(record) : delay
+  }
+}

@@ -1,0 +1,69 @@
+import type { AvPair } from '@ntlmkit/core'
+import type { MalformedChallenge } from './malformed-challenge.js'
+import { MALFORMED_CHALLENGES } from './malformed-challenge.js'
+import { callback, either, flag, object, oneOf, type Rules, texts, wholeNumber } from './option-rules.js'
+import type { RequestRecord } from './request-record.js'
+
+/** Ways in which real servers differ. Each is off by default: then the server behaves like a plain IIS. */
+export interface Modes {
+  /** How long an authentication lasts: the connection's life, one request, or so many requests. Default: `'connection'`. */
+  persist?: 'connection' | 'request' | number
+  /** Whether the answer that ends a handshake has a `Persistent-Auth` header. Default: only under `persist: 'request'`. */
+  persistentAuthHeader?: boolean
+  /** Kernel mode of IIS: the first request of a connection gets a bare 401 although it carries a token. */
+  kernelMode?: boolean
+  /** What every HEAD without a handshake under way is answered with. Default: `'authenticate'`, like other methods. */
+  head?: 'authenticate' | 200 | 404 | 405
+  /** The challenges of a 401 in this order, word for word. Default: the names of `schemes`. */
+  offers?: readonly string[]
+  /** Whether the challenge with a token is accompanied by the other offers. Default: false. */
+  offerAlways?: boolean
+  /** Whether all challenges stand in one header line, with commas. Default: false, a line each. */
+  joined?: boolean
+  /** `Connection: close` on a 401 without token, or with the challenge; or close behind the challenge without saying so. */
+  close?: 'on-401' | 'with-challenge' | 'after-challenge'
+  /** How often `close` happens. Default: always. */
+  closeTimes?: number
+  /** Milliseconds before each answer, or a function of what is known of the request by then. Default: 0. */
+  delay?: number | ((record: Readonly<RequestRecord>) => number)
+  /** Bytes in the body of every 401. Default: a short sentence. */
+  refusalSize?: number
+  /** Whether that body is chunked. Default: false. */
+  refusalChunked?: boolean
+  /** What is wrong with every challenge. Default: nothing. */
+  malformed?: MalformedChallenge
+  /** Whether the challenge has a timestamp, which makes clients send a MIC. Default: true. */
+  timestamp?: boolean
+  /** Whether the challenge has target info: without it only NTLMv1 is left. Default: true. */
+  targetInfo?: boolean
+  /** Bytes that the target info is made longer by, 65,000 at most. Default: 0. */
+  targetInfoPadding?: number
+  /** More AV pairs for the target info, behind the others. Default: none. */
+  extraPairs?: readonly AvPair[]
+  /** Whether the challenge chooses OEM strings, although clients offer Unicode. Default: false. */
+  oem?: boolean
+  /** The NEGOTIATE flags the challenge agrees to when they are offered. Default: `DEFAULT_ACCEPTOR_FLAGS` of core. */
+  flags?: number
+}
+
+export const MODE_RULES: Rules<Modes> = {
+  persist: either(oneOf('connection', 'request'), wholeNumber(1)),
+  persistentAuthHeader: flag,
+  kernelMode: flag,
+  head: oneOf('authenticate', 200, 404, 405),
+  offers: texts,
+  offerAlways: flag,
+  joined: flag,
+  close: oneOf('on-401', 'with-challenge', 'after-challenge'),
+  closeTimes: wholeNumber(1),
+  delay: either(wholeNumber(0), callback),
+  refusalSize: wholeNumber(0),
+  refusalChunked: flag,
+  malformed: oneOf(...MALFORMED_CHALLENGES),
+  timestamp: flag,
+  targetInfo: flag,
+  targetInfoPadding: wholeNumber(0, 65_000),
+  extraPairs: object,
+  oem: flag,
+  flags: wholeNumber(0, 0xffff_ffff),
+}

@@ -1,0 +1,101 @@
+import { inspect } from 'node:util'
+import { NtlmError } from '@ntlmkit/core'
+
+/** Checks one option's value and throws ERR_NTLM_CONFIG; `undefined` never reaches it. */
+export type Rule = (name: string, value: unknown) => void
+
+/** A rule for every option there is: none can be forgotten. */
+export type Rules<T> = { readonly [K in keyof Required<T>]: Rule }
+
+/** An option that cannot be honoured. */
+export function configError(message: string, hint: string, cause?: unknown): NtlmError {
+  return new NtlmError('ERR_NTLM_CONFIG', message, { hint, cause })
+}
+
+/** @throws {NtlmError} ERR_NTLM_CONFIG for an option that is unknown or of the wrong kind. */
+export function checkOptions<T extends object>(options: T, rules: Rules<T>, prefix = ''): void {
+  if (typeof options !== 'object' || options === null) {
+    throw configError('The options are missing.', "Give at least users: { 'LAB\\\\alice': 'a password' }.")
+  }
+  const known = rules as Readonly<Record<string, Rule>>
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(known, name)) {
+      throw configError(
+        `There is no option ${inspect(prefix + name)}.`,
+        `The options are ${Object.keys(known).join(', ')}.`,
+      )
+    }
+    if (value !== undefined) known[name](prefix + name, value)
+  }
+}
+
+function rule(isRight: (value: unknown) => boolean, what: string): Rule {
+  return (name, value) => {
+    if (!isRight(value)) throw configError(`The ${name} option is ${inspect(value)}.`, `It is ${what}.`)
+  }
+}
+
+/** For options that hold a secret: the message does not show what was given. */
+export function secret(isRight: (value: unknown) => boolean, what: string): Rule {
+  return (name, value) => {
+    if (!isRight(value)) throw configError(`The ${name} option is of the wrong kind.`, `It is ${what}.`)
+  }
+}
+
+export const flag = rule((value) => typeof value === 'boolean', 'true or false')
+export const text = rule((value) => typeof value === 'string' && value !== '', 'a string that is not empty')
+export const callback = rule((value) => typeof value === 'function', 'a function')
+export const object = rule((value) => typeof value === 'object' && value !== null, 'an object')
+
+/** One of these values and no other. */
+export function oneOf(...values: readonly (string | number)[]): Rule {
+  const known: readonly unknown[] = values
+  return rule((value) => known.includes(value), values.map((value) => inspect(value)).join(' or '))
+}
+
+/** A whole number within bounds, both included. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Rule {
+  const bounds = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `between ${least} and ${most}`
+  return rule((value) => isWhole(value) && value >= least && value <= most, `a whole number, ${bounds}`)
+}
+
+/** A list of strings that is not empty. */
+export const texts = rule(
+  (value) =>
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((item) => typeof item === 'string' && item !== ''),
+  'a list of strings',
+)
+
+/** An object with these options and no others. */
+export function optionsOf<T extends object>(rules: Rules<T>): Rule {
+  return (name, value) => {
+    object(name, value)
+    checkOptions(value as T, rules, `${name}.`)
+  }
+}
+
+/** Passes where one of the rules does. */
+export function either(...rules: readonly Rule[]): Rule {
+  return (name, value) => {
+    const failures = rules.map((each) => failureOf(each, name, value))
+    if (failures.includes(undefined)) return
+    const hints = failures.map((failure) => failure?.hint.replace(/^It is |\.$/g, ''))
+    throw configError(`The ${name} option is ${inspect(value)}.`, `It is ${hints.join(', or ')}.`)
+  }
+}
+
+function failureOf(each: Rule, name: string, value: unknown): NtlmError | undefined {
+  try {
+    each(name, value)
+    return undefined
+  } catch (error) {
+    if (error instanceof NtlmError) return error
+    throw error
+  }
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value)
+}
