@@ -1,14 +1,32 @@
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 const source = (name: string) => fileURLToPath(new URL(`./packages/${name}/src/index.ts`, import.meta.url))
 
+/** Tests run on the sources: no build between an edit and its test. */
+const sources = Object.fromEntries(
+  ['core', 'undici', 'agent', 'axios', 'got', 'server'].map((name) => [`@ntlmkit/${name}`, source(name)]),
+)
+
+/** Another major of a client library, where the matrix sets one: see test/matrix. */
+function replaced(name: string, directory: string | undefined): Record<string, string> {
+  if (directory === undefined) return {}
+  const { main, exports } = createRequire(import.meta.url)(`${directory}/package.json`) as {
+    main?: string
+    exports?: string | { '.'?: { default?: string }; default?: string }
+  }
+  const entry = main ?? (typeof exports === 'string' ? exports : (exports?.['.']?.default ?? exports?.default))
+  return { [name]: `${directory}/${entry}` }
+}
+
 export default defineConfig({
   resolve: {
-    // Tests run on the sources: no build between an edit and its test.
-    alias: Object.fromEntries(
-      ['core', 'undici', 'agent', 'axios', 'got', 'server'].map((name) => [`@ntlmkit/${name}`, source(name)]),
-    ),
+    alias: {
+      ...sources,
+      ...replaced('undici', process.env.NTLMKIT_MATRIX_UNDICI),
+      ...replaced('got', process.env.NTLMKIT_MATRIX_GOT),
+    },
   },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'test/*.test.ts'],

@@ -63,7 +63,9 @@ export class Answers {
     const { refusalSize, refusalChunked = false } = this.#options
     const body = refusalSize === undefined ? Buffer.from(SENTENCE) : Buffer.alloc(refusalSize, '.')
     response.statusCode = refusal.status
-    for (const [name, value] of refusal.headers) response.setHeader(name, value)
+    for (const [name, value] of refusal.headers) {
+      if (request.httpVersionMajor < 2 || name !== 'Connection') response.setHeader(name, value)
+    }
     response.setHeader('Content-Type', 'text/plain')
     if (refusal.closesBehind) response.once('finish', () => request.socket.destroySoon())
     if (!refusalChunked) {

@@ -24,7 +24,7 @@ import {
   text,
   texts,
 } from './option-rules.js'
-import type { RequestRecord } from './request-record.js'
+import { pathOf, type RequestRecord } from './request-record.js'
 
 /** Options of {@link ntlmAuth}: the accounts, what is asked of a client, and the {@link Modes}. */
 export interface NtlmAuthOptions extends Modes {
@@ -152,7 +152,7 @@ function anonymousPredicate(anonymous: NtlmAuthOptions['anonymous']): (request: 
   if (typeof anonymous === 'function') return anonymous
   const paths = anonymous ?? []
   return (request) => {
-    const path = (request.url ?? '').replace(/[?#].*$/s, '')
+    const path = pathOf(request).replace(/[?#].*$/s, '')
     return paths.some((known) =>
       known.endsWith('/*') ? path.startsWith(known.slice(0, -1)) : path === known,
     )

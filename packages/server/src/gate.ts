@@ -33,12 +33,12 @@ export class Gate {
   ): Promise<boolean> {
     const connection = this.connections.ofRequest(request)
     const record = recordOf(request, connection.number)
-    countBody(request, record)
+    countBody(request, response, record)
     noteStatus(response, record)
     onRecord?.(record)
     response.once('close', () => this.#options.onRequest?.(record))
 
-    const decision = await this.#decide(connection, request, record)
+    const decision = await this.#decide(connection, request, response, record)
     if (decision === undefined) return false
     if (decision.do === 'admit') {
       request.ntlm = decision.identity
@@ -53,18 +53,33 @@ export class Gate {
   #decide(
     connection: Connection,
     request: IncomingMessage,
+    response: ServerResponse,
     record: RequestRecord,
   ): Promise<Decision | undefined> {
     return connection.inTurn(async () => {
       const decision = await this.#authenticator.decide(connection, request, record)
       const milliseconds = this.#delayOf(record)
-      if (milliseconds > 0) await wait(milliseconds, undefined, { ref: false })
-      return request.socket.destroyed ? undefined : decision
+      if (milliseconds > 0) await delay(milliseconds, response)
+      return response.destroyed ? undefined : decision
     })
   }
 
   #delayOf(record: RequestRecord): number {
     const { delay = 0 } = this.#options
     return typeof delay === 'function' ? delay(record) : delay
+  }
+}
+
+/** Waits, but not for a client that has gone. */
+async function delay(milliseconds: number, response: ServerResponse): Promise<void> {
+  const gone = new AbortController()
+  const leave = () => gone.abort()
+  response.once('close', leave)
+  try {
+    await wait(milliseconds, undefined, { ref: false, signal: gone.signal })
+  } catch (error) {
+    if (!gone.signal.aborted) throw error
+  } finally {
+    response.off('close', leave)
   }
 }

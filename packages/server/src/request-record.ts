@@ -72,12 +72,18 @@ export function pathOf(request: IncomingMessage): string {
 }
 
 /** Counts the body's bytes as they come in, without reading them: that stays the handler's own business. */
-export function countBody(request: IncomingMessage, record: RequestRecord): void {
+export function countBody(request: IncomingMessage, response: ServerResponse, record: RequestRecord): void {
   const push = request.push
   request.push = function (this: IncomingMessage, chunk: Buffer | null, ...rest) {
     if (chunk !== null) record.bodyBytes += chunk.length
     return push.call(this, chunk, ...rest)
   } as typeof push
+  // Before Node throws away what nobody has read by then: it does that where no push is seen.
+  response.prependOnceListener('finish', () => {
+    if (request.complete) return
+    request.read(0)
+    request.resume()
+  })
 }
 
 /** Notes the status before its first byte leaves: a client that has the answer finds it in the record. */

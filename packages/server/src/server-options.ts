@@ -129,7 +129,7 @@ export function resolveServerOptions(options: NtlmServerOptions): ResolvedServer
 function tlsOf(tls: NtlmServerOptions['tls']): ServerTlsOptions | undefined {
   if (tls === undefined || tls === false) return undefined
   if (tls === true) return {}
-  checkOptions(tls, TLS_RULES)
+  checkOptions(tls, TLS_RULES, 'tls.')
   const hasKey = 'key' in tls && tls.key !== undefined
   const hasCertificate = 'cert' in tls && tls.cert !== undefined
   if (hasKey !== hasCertificate)

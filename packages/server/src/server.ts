@@ -110,10 +110,10 @@ export class NtlmServer {
     const server = this.#server
     if (server === undefined) return
     this.#server = undefined
-    const closed = once(server, 'close')
+    const closed = [server, ...this.#open].map((each) => once(each, 'close'))
     server.close()
     for (const socket of this.#open) socket.destroy()
-    await closed
+    await Promise.all(closed)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -149,6 +149,13 @@ describe('a body', () => {
     expect(server.connections).toBe(1)
   })
 
+  it('that a handler does not read is counted all the same', async () => {
+    const server = await start({ anonymous: ['/'], handler: (_, response) => void response.end('no') })
+    const body = 'x'.repeat(300_000)
+    await connect(server).send({ method: 'POST', body })
+    await expect.poll(() => server.log[0].bodyBytes).toBe(300_000)
+  })
+
   it('is asked for with 100 Continue only from those who may pass', async () => {
     const server = await start()
     const alice = connect(server)
@@ -191,15 +198,21 @@ describe('a delay', () => {
     expect(legs).toEqual(['negotiate', 'authenticate'])
   })
 
-  it('ends with the client', async () => {
+  it('ends with the client, whose request is then not handled', async () => {
     let handled = 0
-    const server = await start({ anonymous: ['/'], delay: 20, handler: () => void handled++ })
+    const statuses: number[] = []
+    const server = await start({
+      anonymous: ['/'],
+      delay: 600_000,
+      handler: () => void handled++,
+      onRequest: ({ status }) => statuses.push(status),
+    })
     const leaving = request(server.url)
     leaving.on('error', () => {})
     leaving.end()
     await expect.poll(() => server.log.length).toBe(1)
     leaving.destroy()
-    await expect.poll(() => server.openConnections).toBe(0)
+    await expect.poll(() => statuses).toEqual([0])
     expect(handled).toBe(0)
   })
 })

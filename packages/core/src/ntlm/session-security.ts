@@ -29,9 +29,10 @@ interface Direction {
 
 /**
  * Session security ([MS-NLMP] 3.4): signs and seals the application's messages under the keys of an established
- * context. Connection-oriented, messages are numbered here and must be checked in the order they were made;
- * connectionless, the application gives every message a number and never uses one twice in a direction, and it is
- * the application that notices a number which repeats. Its keys are never shown, logged or serialised.
+ * context. Connection-oriented, messages are numbered here and must be checked in the order they were made.
+ * Connectionless, the application gives every message a number, and it is the application that notices one which
+ * repeats. It never uses a number twice: in one direction, or in either where NTLMv1 left no extended session
+ * security, for both sides have one key then. Keys are never shown, logged or serialised.
  */
 export class SessionSecurity {
   /** The flags both sides agreed on. */

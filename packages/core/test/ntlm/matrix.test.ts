@@ -63,7 +63,13 @@ describe.each(cells)(
       const acceptor = acceptorWith({ services, legacy, flags: acceptorFlags(cell) })
       const { verdict } = await converse(initiator, acceptor, { connectionless })
 
-      expect(verdict).toMatchObject({ accepted: true, response, user: 'alice', domain: 'LAB', workstation: 'DESK' })
+      expect(verdict).toMatchObject({
+        accepted: true,
+        response,
+        user: 'alice',
+        domain: 'LAB',
+        workstation: 'DESK',
+      })
       const [ours, theirs] = [initiator.session!, acceptor.session!]
       expect(ours.flags & ~Flag.NEGOTIATE_TARGET_INFO).toBe(theirs.flags & ~Flag.NEGOTIATE_TARGET_INFO)
       expect(ours.exportKey().equals(theirs.exportKey())).toBe(true)

@@ -1,0 +1,34 @@
+import ora from 'ora'
+import colours from 'picocolors'
+
+/** Shows how far something is: in place on a terminal, as one plain line where there is none. */
+export class Progress {
+  readonly #what: string
+  readonly #spinner = ora({ stream: process.stdout, discardStdin: false })
+  readonly #isTerminal = process.stdout.isTTY === true
+
+  constructor(what: string) {
+    this.#what = what
+    if (this.#isTerminal) this.#spinner.start(what)
+  }
+
+  update(done: string): void {
+    if (this.#isTerminal) this.#spinner.text = `${this.#what}: ${done}`
+  }
+
+  /** Takes its line away, and prints what came of it. */
+  finish(result: string): void {
+    if (this.#isTerminal) this.#spinner.stop()
+    console.log(result)
+  }
+
+  /** Takes its line away. */
+  abandon(): void {
+    if (this.#isTerminal) this.#spinner.stop()
+  }
+}
+
+/** A headline with an empty line before it. */
+export function headline(title: string, note: string): void {
+  console.log(`\n${colours.bold(title)}  ${colours.dim(note)}`)
+}
