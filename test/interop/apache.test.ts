@@ -37,7 +37,7 @@ beforeEach(() => {
 })
 afterEach(() => agent.close())
 
-function use(options: Partial<NtlmAgentOptions> = {}): void {
+function useAgent(options: Partial<NtlmAgentOptions> = {}): void {
   agent = new NtlmAgent({
     username: `${alice.domain}\\${alice.user}`,
     password: alice.password,
@@ -62,10 +62,16 @@ async function wire(requests: number) {
   }
 }
 
-describe.each(['http', 'https'] as const)('Apache with mod_auth_gssapi and gss-ntlmssp over %s', (scheme) => {
+describe.each([
+  ['http', 'ntlm'],
+  ['https', 'ntlm'],
+  ['http', 'negotiate'],
+] as const)('Apache with mod_auth_gssapi and gss-ntlmssp over %s, %s', (scheme, authScheme) => {
   const url = () => `${apache[scheme]}/protected?test=${mark}`
 
   describe.each(Object.entries(clients))('%s', (_client, call: Call) => {
+    const use = (options: Partial<NtlmAgentOptions> = {}) => useAgent({ schemes: [authScheme], ...options })
+
     it('says 200 and the right user name: 2 requests, 1 connection', async () => {
       use()
       const { status, json } = await call(agent, url(), { method: 'GET' })

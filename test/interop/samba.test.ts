@@ -32,13 +32,19 @@ afterAll(async () => {
   if (dir) await rm(dir, { recursive: true, force: true })
 })
 
-describe.each(['http', 'https'] as const)("Samba's winbindd over %s", (scheme) => {
+describe.each([
+  ['NTLM', 'http'],
+  ['NTLM', 'https'],
+  ['Negotiate', 'http'],
+  ['Negotiate', 'https'],
+] as const)("Samba's winbindd, %s over %s", (offered, scheme) => {
   let front: Front
   /** What the front has logged when a test begins. */
   let before = 0
 
   beforeAll(async () => {
-    front = await startNtlmAuthFront({ samba, tls: scheme === 'https' ? certificate : undefined })
+    const tls = scheme === 'https' ? certificate : undefined
+    front = await startNtlmAuthFront({ samba, schemes: [offered], tls })
   })
   afterAll(() => front?.stop())
   beforeEach(() => {
@@ -47,7 +53,12 @@ describe.each(['http', 'https'] as const)("Samba's winbindd over %s", (scheme) =
 
   const legs = () => front.log.slice(before).map(({ leg }) => leg)
   const agentWith = (options: Partial<NtlmAgentOptions>) =>
-    new NtlmAgent({ origins: front.url, connect: { ca }, ...options } as NtlmAgentOptions)
+    new NtlmAgent({
+      origins: front.url,
+      connect: { ca },
+      schemes: [offered === 'NTLM' ? 'ntlm' : 'negotiate'],
+      ...options,
+    } as NtlmAgentOptions)
 
   async function getAs(options: Partial<NtlmAgentOptions>) {
     const agent = agentWith(options)
@@ -68,6 +79,14 @@ describe.each(['http', 'https'] as const)("Samba's winbindd over %s", (scheme) =
     expect(answer.status).toBe(200)
     expect(answer.user?.toLowerCase()).toContain(user.toLowerCase())
     expect(legs()).toEqual(['negotiate', 'authenticate'])
+  })
+
+  it('is found by the scheme it offers', async () => {
+    expect(
+      await getAs({ username: 'LAB\\alice', password: alice.password, schemes: ['ntlm', 'negotiate'] }),
+    ).toMatchObject({
+      status: 200,
+    })
   })
 
   it('rejects a wrong password after one attempt', async () => {

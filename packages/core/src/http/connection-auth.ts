@@ -1,12 +1,11 @@
-import { channelBindingHash, tlsServerEndPoint } from '../channel-binding.js'
 import type { Credential } from '../credentials.js'
 import { diagnostics } from '../diagnostics.js'
 import type { NtlmError, NtlmPhase } from '../errors.js'
-import { NtlmInitiator } from '../ntlm/initiator.js'
-import { type ResolvedNtlmOptions, type Scheme, servicePrincipalName } from '../options.js'
+import type { ResolvedNtlmOptions, Scheme } from '../options.js'
 import type { SecurityContext } from '../security-context.js'
 import { type HttpChallenge, parseChallenges } from './challenges.js'
 import * as failures from './failures.js'
+import { Initiation } from './initiation.js'
 import type { OriginMemory } from './origin-memory.js'
 import type { OutgoingRequest } from './outgoing-request.js'
 
@@ -69,9 +68,8 @@ export class ConnectionAuth {
   readonly #id = ++connections
   readonly #options: ResolvedNtlmOptions
   readonly #memory: OriginMemory
-  readonly #certificate: Uint8Array | undefined
+  readonly #initiation: Initiation
   readonly #fields: (typeof FIELDS)[keyof typeof FIELDS]
-  #channelBinding: Uint8Array | undefined
   #state: ConnectionState = 'fresh'
   #awaited: Awaited = 'plain'
   #request!: OutgoingRequest
@@ -86,7 +84,7 @@ export class ConnectionAuth {
   constructor({ options, memory, certificate, target = 'origin' }: ConnectionAuthOptions) {
     this.#options = options
     this.#memory = memory
-    this.#certificate = certificate
+    this.#initiation = new Initiation(options, memory.origin, certificate)
     this.#fields = FIELDS[target]
     this.credentialsField = this.#fields.credentials
   }
@@ -118,23 +116,14 @@ export class ConnectionAuth {
     this.#account = credential.toString()
     this.#scheme = this.#preferredScheme()
     try {
-      this.#context = this.#initiate(credential)
-      return this.#leg(this.#context.step().token)
+      this.#context = this.#initiation.context(this.#scheme, credential)
+      return this.#leg(this.#context.step().token!)
     } catch (error) {
       return this.#fail(error)
     }
   }
 
-  #initiate(credential: Credential): SecurityContext {
-    return new NtlmInitiator({
-      credential,
-      workstation: this.#options.workstation,
-      targetName: this.#options.spn ?? servicePrincipalName(this.#memory.origin),
-      channelBinding: this.#bindToChannel(),
-    })
-  }
-
-  #leg(token: Uint8Array | undefined): Step {
+  #leg(token: Uint8Array): Step {
     const useHead = this.#memory.headTellsAll && !this.#request.ownMethod
     this.#legMethod = useHead ? 'HEAD' : this.#request.method
     this.#awaited = 'leg'
@@ -228,7 +217,7 @@ export class ConnectionAuth {
       const step = this.#context!.step(Buffer.from(token, 'base64'))
       this.#contextComplete = step.complete
       this.#awaited = 'authenticated'
-      return { do: 'send', authorization: this.#authorization(step.token) }
+      return { do: 'send', authorization: step.token && this.#authorization(step.token) }
     } catch (error) {
       return this.#fail(error)
     }
@@ -238,8 +227,7 @@ export class ConnectionAuth {
     const token = this.#offers(response).find(({ scheme }) => scheme === this.#scheme)?.token
     const unfinished = token !== undefined && !this.#contextComplete
     if (response.status === this.#fields.status) {
-      if (unfinished && this.#request.replayable && !closes(response)) return this.#continue(token)
-      return this.#rejected()
+      return (unfinished && this.#oneMoreLeg(token, response)) || this.#rejected()
     }
     if (unfinished) {
       try {
@@ -249,6 +237,13 @@ export class ConnectionAuth {
       }
     }
     return this.#accepted(response)
+  }
+
+  /** A 401 that goes on with the negotiation; undefined for one that ends it. */
+  #oneMoreLeg(token: string, response: ResponseHead): Step | undefined {
+    const mayGoOn = this.#request.replayable && !closes(response) && this.#request.legs++ < MAX_LEGS
+    const step = mayGoOn ? this.#continue(token) : undefined
+    return step?.do === 'send' && step.authorization !== undefined ? step : undefined
   }
 
   #accepted(response: ResponseHead): Step {
@@ -286,6 +281,8 @@ export class ConnectionAuth {
     if (this.#state === 'authenticated' && this.#served === 0) this.#memory.learnPerRequest()
     this.#memory.learnScheme(scheme)
     if (!request.replayable) {
+      // The next one must not ask with a HEAD again: this one cannot come back to find that out.
+      if (request.legs > 0 && this.#state === 'plain') this.#memory.learnHeadMisleads()
       return this.#deliverRefusal(failures.bodyNotReplayable(this.#memory.origin), false)
     }
     if (request.legs >= MAX_LEGS) return this.#rejected()
@@ -341,19 +338,8 @@ export class ConnectionAuth {
     return this.#memory.scheme ?? this.#options.schemes[0]
   }
 
-  #authorization(token: Uint8Array | undefined): string {
-    return `${SCHEME_NAMES[this.#scheme]} ${Buffer.from(token ?? []).toString('base64')}`
-  }
-
-  /** The MsvAvChannelBindings of this connection; hashed once. */
-  #bindToChannel(): Uint8Array | undefined {
-    if (this.#options.channelBinding === 'none' || !this.#memory.origin.startsWith('https:')) return undefined
-    if (this.#certificate === undefined) throw failures.certificateMissing(this.#memory.origin)
-    if (this.#channelBinding === undefined) {
-      const endPoint = tlsServerEndPoint(this.#certificate)
-      this.#channelBinding = endPoint && channelBindingHash(endPoint)
-    }
-    return this.#channelBinding
+  #authorization(token: Uint8Array): string {
+    return `${SCHEME_NAMES[this.#scheme]} ${Buffer.from(token).toString('base64')}`
   }
 }
 

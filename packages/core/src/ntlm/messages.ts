@@ -67,7 +67,7 @@ export function messageType(bytes: Uint8Array): MessageType {
 function open(bytes: Uint8Array, type: MessageType, name: string): ByteReader {
   const actual = messageType(bytes)
   if (actual !== type)
-    throw malformed(`A ${name} (message type ${type}) was expected, and type ${actual} came.`)
+    throw malformed(`The ${name} (message type ${type}) was expected, and type ${actual} came.`)
   const reader = new ByteReader(bytes, name)
   reader.bytes(12)
   return reader

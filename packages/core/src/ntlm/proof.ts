@@ -4,7 +4,7 @@ import type { AccountHashes } from './accounts.js'
 import { Flag, hasFlags } from './flags.js'
 import { keyExchangeKeyV1, ntlmV1SessionResponse } from './legacy.js'
 import type { AuthenticateMessage } from './messages.js'
-import { hmacMd5, ntowfV2, ntProofStr } from './response.js'
+import { hmacMd5, ntowfV2, ntProofStr, upperCase } from './response.js'
 import type { ResponseKind } from './verdict.js'
 
 /** An NTLMv1 response is 24 bytes long, an NTLMv2 response always more ([MS-NLMP] 2.2.2.6 and 2.2.2.8). */
@@ -58,7 +58,7 @@ function provenKeyV2(
 ): Buffer | undefined {
   const proof = ntResponse.subarray(0, PROOF_LENGTH)
   const temp = ntResponse.subarray(PROOF_LENGTH)
-  const key = [domain, domain.toUpperCase(), '']
+  const key = [domain, upperCase(domain), '']
     .map((name) => ntowfV2(ntHash, user, name))
     .find((candidate) => timingSafeEqual(ntProofStr(candidate, serverChallenge, temp), proof))
   return key && hmacMd5(key, proof)

@@ -15,18 +15,22 @@ export function ntowfV2(ntHash: Uint8Array, user: string, domain: string): Buffe
 }
 
 /**
- * Windows upper-cases UTF-16 units one by one, without a locale: a mapping to several letters ("ß" to "SS") is not
- * made, and a surrogate stays.
+ * Windows upper-cases UTF-16 units one by one, without a locale, and only letters that are the lower case of what they
+ * become: "ß" does not grow to "SS", "ı" and "ſ" do not turn into ASCII, a surrogate stays. The final sigma alone is
+ * taken for the other one.
  */
 export function upperCase(text: string): string {
   let upper = ''
   for (let i = 0; i < text.length; i++) {
     const unit = text[i]
     const mapped = unit.toUpperCase()
-    upper += mapped.length === 1 ? mapped : unit
+    const isPair = mapped.length === 1 && (mapped.toLowerCase() === unit || unit === FINAL_SIGMA)
+    upper += isPair ? mapped : unit
   }
   return upper
 }
+
+const FINAL_SIGMA = '\u03c2'
 
 /** What an NTLMv2 response is computed from. */
 export interface NtlmV2Inputs {

@@ -6,6 +6,8 @@ import { OutgoingRequest, type RequestTraits } from '../../src/http/outgoing-req
 import { Flag } from '../../src/ntlm/flags.js'
 import { decodeAuthenticate, encodeChallenge, messageType } from '../../src/ntlm/messages.js'
 import { type NtlmOptions, resolveOptions } from '../../src/options.js'
+import { isRawNtlm } from '../../src/spnego/mechanisms.js'
+import { encodeNegTokenResp, type NegTokenResp } from '../../src/spnego/tokens.js'
 
 const ORIGIN = 'http://intranet.corp'
 const FLAGS =
@@ -19,6 +21,18 @@ const CHALLENGE = encodeChallenge({
   serverChallenge: Buffer.alloc(8, 1),
   targetInfo: [{ id: 7, value: Buffer.alloc(8, 2) }],
 }).toString('base64')
+
+/** As SPNEGO needs it: with signing, key exchange, and the names that go with them. */
+const SIGNING_CHALLENGE = encodeChallenge({
+  flags: (FLAGS | Flag.NEGOTIATE_SIGN | Flag.NEGOTIATE_KEY_EXCH | Flag.NEGOTIATE_128) >>> 0,
+  targetName: 'LAB',
+  serverChallenge: Buffer.alloc(8, 1),
+  targetInfo: [
+    { id: 1, value: Buffer.from('WEB1', 'utf16le') },
+    { id: 2, value: Buffer.from('LAB', 'utf16le') },
+    { id: 7, value: Buffer.alloc(8, 2) },
+  ],
+})
 
 const GET: RequestTraits = { method: 'GET', hasBody: false, replayable: true }
 const POST: RequestTraits = { method: 'POST', hasBody: true, replayable: true }
@@ -94,8 +108,10 @@ class Connection {
   }
 }
 
-function typeOf(authorization: string): number {
-  return messageType(Buffer.from(authorization.split(' ')[1], 'base64'))
+/** The type of an NTLM message; a token of SPNEGO by its first octet, in hex. */
+function typeOf(authorization: string): string {
+  const token = Buffer.from(authorization.split(' ')[1], 'base64')
+  return isRawNtlm(token) ? String(messageType(token)) : `0x${token[0].toString(16)}`
 }
 
 describe('rule 3: the NEGOTIATE leg is a HEAD', () => {
@@ -324,9 +340,10 @@ describe('the schemes', () => {
   it('are changed to one that is offered', () => {
     const connection = new Connection()
     connection.begin(GET)
-    expect(connection.answer(offers('Negotiate, Basic realm="x"'))).toMatch(/^leg HEAD/)
+    expect(connection.answer(offers('Negotiate, Basic realm="x"'))).toBe('leg HEAD 0x60')
     expect(connection.authorization).toMatch(/^Negotiate /)
     expect(memory.scheme).toBe('negotiate')
+    expect(new Connection().begin(GET)).toBe('leg HEAD 0x60')
   })
 
   it('are read from joined and repeated fields', () => {
@@ -336,6 +353,53 @@ describe('the schemes', () => {
     const other = new Connection()
     other.begin(GET)
     expect(other.answer(offers(['Negotiate', `ntlm ${CHALLENGE}`]))).toBe('send 3')
+  })
+})
+
+describe('Negotiate', () => {
+  const spnego = (status: number, response: Omit<NegTokenResp, 'kind'>): ResponseHead => {
+    const token = encodeNegTokenResp({ kind: 'resp', ...response }).toString('base64')
+    return { status, headers: { 'www-authenticate': `Negotiate ${token}` } }
+  }
+  const challenged = spnego(401, { negState: 'accept-incomplete', responseToken: SIGNING_CHALLENGE })
+
+  function answerChallenge(): Connection {
+    const connection = new Connection({ schemes: ['negotiate'] })
+    connection.begin(STREAM)
+    expect(connection.answer(challenged)).toBe('send 0xa1')
+    return connection
+  }
+
+  it('is over when the server says nothing more', () => {
+    expect(answerChallenge().answer(ok)).toBe('deliver')
+  })
+
+  it('is over when the server completes it', () => {
+    expect(answerChallenge().answer(spnego(200, { negState: 'accept-completed' }))).toBe('deliver')
+  })
+
+  it('fails when the list of mechanisms was changed', () => {
+    const forged = spnego(200, { negState: 'accept-completed', mechListMic: Buffer.alloc(16, 1) })
+    expect(answerChallenge().answer(forged)).toBe('fail ERR_NTLM_INTEGRITY')
+  })
+
+  it.each<[string, ResponseHead]>([
+    ['a reject', spnego(401, { negState: 'reject' })],
+    ['another challenge', challenged],
+    ['a bare 401', { status: 401, headers: { 'www-authenticate': 'Negotiate' } }],
+  ])('is a rejection with %s', (_how, head) => {
+    expect(answerChallenge().answer(head)).toBe('deliver, close ERR_NTLM_REJECTED')
+  })
+
+  it('takes a bare NTLM message in the place of SPNEGO, and answers in kind', () => {
+    const connection = new Connection({ schemes: ['negotiate'] })
+    connection.begin(GET)
+    const raw = {
+      status: 401,
+      headers: { 'www-authenticate': `Negotiate ${SIGNING_CHALLENGE.toString('base64')}` },
+    }
+    expect(connection.answer(raw)).toBe('send 3')
+    expect(connection.answer(ok)).toBe('deliver')
   })
 })
 

@@ -65,7 +65,7 @@ describe('messageType', () => {
   it('a message of another type is refused by name', () => {
     const negotiate = encodeNegotiate({ flags: 0, domain: '', workstation: '' })
     expect(() => decodeChallenge(negotiate)).toThrow(
-      malformed('A CHALLENGE message (message type 2) was expected, and type 1 came.'),
+      malformed('The CHALLENGE message (message type 2) was expected, and type 1 came.'),
     )
   })
 })

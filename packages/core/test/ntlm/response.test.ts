@@ -9,7 +9,12 @@ describe('the upper case of a user name', () => {
     ['ŉ', 'ŉ'],
     ['ﬁ', 'ﬁ'],
     ['i', 'I'], // not İ, whatever the locale
-    ['ı', 'I'],
+    ['ı', 'ı'], // not I, or two people would have one name
+    ['ſ', 'ſ'],
+    ['µ', 'µ'], // the sign, not the Greek letter
+    ['μ', 'Μ'],
+    ['ǆ', 'Ǆ'],
+    ['ǅ', 'ǅ'], // title case
     ['жук', 'ЖУК'],
     ['ς', 'Σ'],
     ['😀a', '😀A'],
