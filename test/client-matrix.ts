@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type AgentOptions, type NtlmAgents, ntlmAgents } from '@ntlmkit/agent'
 import { ntlm as ntlmForAxios } from '@ntlmkit/axios'
-import { type NtlmOptions } from '@ntlmkit/core'
+import type { NtlmOptions } from '@ntlmkit/core'
 import { ntlm as ntlmForGot } from '@ntlmkit/got'
 import axios, { type AxiosInstance, type CreateAxiosDefaults } from 'axios'
 import got, { type ExtendOptions, type Got } from 'got'
@@ -45,10 +45,10 @@ export function agentsFor(
   options: Partial<NtlmOptions> = {},
   agentOptions: AgentOptions = {},
 ): NtlmAgents {
-  const agents = ntlmAgents(
-    { ...ALICE, origins: target.origin, ...options } as NtlmOptions,
-    { ca: target.ca, ...agentOptions },
-  )
+  const agents = ntlmAgents({ ...ALICE, origins: target.origin, ...options } as NtlmOptions, {
+    ca: target.ca,
+    ...agentOptions,
+  })
   onTestFinished(() => agents.destroy())
   return agents
 }
@@ -113,7 +113,12 @@ export const plainHttp: ClientMaker = (target, options, agentOptions) => {
 }
 
 const withAxios: ClientMaker = (target, options, agentOptions) => {
-  const instance = axiosFor(target, options, { validateStatus: () => true, responseType: 'text' }, agentOptions)
+  const instance = axiosFor(
+    target,
+    options,
+    { validateStatus: () => true, responseType: 'text' },
+    agentOptions,
+  )
   return {
     get: async (path = '/') => fromAxios(await instance.get(path)),
     post: async (body, path = '/') => fromAxios(await instance.post(path, body)),
@@ -167,11 +172,17 @@ const withSuperagent: ClientMaker = (target, options, agentOptions) => {
   const agent = target.origin.startsWith('https:') ? agents.https : agents.http
   return {
     get: async (path = '/') => {
-      const { status, text } = await superagent.get(target.origin + path).agent(agent).ok(() => true)
+      const { status, text } = await superagent
+        .get(target.origin + path)
+        .agent(agent)
+        .ok(() => true)
       return answer(status, text)
     },
     post: async (body, path = '/') => {
-      const request = superagent.post(target.origin + path).agent(agent).ok(() => true)
+      const request = superagent
+        .post(target.origin + path)
+        .agent(agent)
+        .ok(() => true)
       if (body instanceof Readable) {
         return new Promise((resolve, reject) => {
           body.pipe(request as unknown as NodeJS.WritableStream)

