@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { ALICE, startServer } from './wire.js'
+
+const run = promisify(execFile)
+const compiled = (name: string) => fileURLToPath(new URL(`../examples/dist/${name}.js`, import.meta.url))
+
+async function output(name: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { stdout, stderr } = await run(process.execPath, [compiled(name)], {
+    env: { ...process.env, NTLM_URL: '', ...env },
+    timeout: 15_000,
+  })
+  expect(stderr).toBe('')
+  return stdout
+}
+
+describe('the examples run as they stand', () => {
+  it.each<[string, RegExp]>([
+    ['undici', /GET 200 .*"user":"alice".*\nPOST 200 .*"bodyBytes":15/],
+    ['fetch', /GET 200 .*"user":"alice"/],
+    ['recipes/iis-extended-protection', /200 .*"user":"alice"/],
+    [
+      'recipes/sharepoint-list-items',
+      /titles: \[ 'Welcome', 'Canteen closed' \]\nadded: { Id: 3, Title: 'Written from Node' }/,
+    ],
+  ])('%s', async (name, printed) => {
+    expect(await output(name)).toMatch(printed)
+  })
+})
+
+it.each(['undici', 'fetch'])('%s calls the server at NTLM_URL', async (name) => {
+  const server = await startServer()
+  const env = { NTLM_URL: server.url, NTLM_USERNAME: ALICE.username, NTLM_PASSWORD: ALICE.password }
+  expect(await output(name, env)).toContain('GET 200')
+  expect(server.log.at(-1)).toMatchObject({ user: 'alice' })
+})

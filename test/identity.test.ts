@@ -1,0 +1,90 @@
+import type { AgentOptions } from '@ntlmkit/agent'
+import { describe, expect, it } from 'vitest'
+import { agentsFor, axiosFor, CLIENTS, call, gotFor } from './client-matrix.js'
+import { ALICE, BOB, concurrently, legs, startServer } from './wire.js'
+
+describe.each(CLIENTS)('%s', (_name, make) => {
+  it.each([
+    ['pools without a limit', {}],
+    ['the same agentkeepalive options, and few sockets', { maxSockets: 4, freeSocketTimeout: 50 }],
+  ])(
+    'two users with %s never meet on a connection: 1,000 requests at concurrency 20',
+    async (_kind, pool) => {
+      const server = await startServer()
+      const shared: AgentOptions = { ...pool }
+      const clients = [make(server, ALICE, shared), make(server, BOB, shared)]
+      const users = await concurrently(20, 500, async (i) => (await clients[i % 2].get(`/?${i}`)).user)
+      expect(users).toEqual(users.map((_, i) => ['alice', 'bob'][i % 2]))
+      const seen = new Map<number, Set<string | undefined>>()
+      for (const { connection, user, path } of server.log.filter((record) => record.user)) {
+        expect(user).toBe(['alice', 'bob'][Number(path.slice(2)) % 2])
+        seen.set(connection, (seen.get(connection) ?? new Set()).add(user))
+      }
+      expect([...seen.values()].every((set) => set.size === 1)).toBe(true)
+      expect(server.log.filter(({ violation }) => violation)).toEqual([])
+    },
+  )
+})
+
+describe('a redirect', () => {
+  /** `/away` leads to another server, `/near` to `/here`, `/kept` to it with the body. */
+  async function redirectingServers() {
+    const foreign = await startServer()
+    const server = await startServer({
+      handler: (request, response) => {
+        const targets: Record<string, [number, string]> = {
+          '/away': [302, `${foreign.origin}/`],
+          '/near': [302, '/here'],
+          '/kept': [307, '/here'],
+        }
+        const [status, location] = targets[request.url!] ?? [200, undefined]
+        request.resume()
+        request.on('end', () => response.writeHead(status, location ? { location } : {}).end('there'))
+      },
+    })
+    return { foreign, server }
+  }
+
+  it('to another origin takes no token there: axios', async () => {
+    const { foreign, server } = await redirectingServers()
+    await expect(axiosFor(server).get('/away')).rejects.toMatchObject({ response: { status: 401 } })
+    expect(legs(foreign)).toEqual(['GET none 401'])
+    expect(foreign.log[0].headers.authorization).toBeUndefined()
+  })
+
+  it('to another origin takes no token there: got, promise and stream', async () => {
+    const { foreign, server } = await redirectingServers()
+    const instance = gotFor(server)
+    await expect(instance('away')).rejects.toMatchObject({ response: { statusCode: 401 } })
+    await expect(instance.stream('away').toArray()).rejects.toMatchObject({ response: { statusCode: 401 } })
+    expect(legs(foreign)).toEqual(['GET none 401', 'GET none 401'])
+    expect(foreign.log.every(({ headers }) => headers.authorization === undefined)).toBe(true)
+  })
+
+  it('to the same origin arrives: axios', async () => {
+    const { server } = await redirectingServers()
+    const instance = axiosFor(server)
+    expect((await instance.get('/near')).data).toBe('there')
+    expect((await instance.post('/kept', 'abc')).data).toBe('there')
+    expect(server.log.at(-1)).toMatchObject({ method: 'POST', bodyBytes: 3, user: 'alice' })
+  })
+
+  it('to the same origin arrives: got', async () => {
+    const { server } = await redirectingServers()
+    const instance = gotFor(server)
+    expect((await instance('near')).body).toBe('there')
+    expect((await instance.post('kept', { body: 'abc' })).body).toBe('there')
+    expect(server.log.at(-1)).toMatchObject({ method: 'POST', bodyBytes: 3, user: 'alice' })
+  })
+})
+
+describe('requests of one agent to two origins', () => {
+  it('share nothing but the credentials', async () => {
+    const [one, other] = [await startServer(), await startServer()]
+    const agents = agentsFor(one, { origins: [one.origin, other.origin] })
+    await concurrently(10, 40, (i) => call([one, other][i % 2].url, agents))
+    for (const server of [one, other]) {
+      expect(server.log.filter(({ leg }) => leg === 'negotiate')).toHaveLength(server.connections)
+    }
+  })
+})
