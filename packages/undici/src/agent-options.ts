@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { NtlmError, type NtlmOptions, type ResolvedNtlmOptions, resolveOptions } from '@ntlmkit/core'
-import { buildConnector, type Client } from 'undici'
+import { buildConnector, Client } from 'undici'
 
 /** Options of undici's Client that leave a connection to one request at a time. */
 export type ClientOptions = Pick<
@@ -65,6 +65,14 @@ const BREAKS_PINNING: Readonly<Record<string, string>> = {
   tls: 'Give TLS options as connect: new NtlmAgent({ connect: { ca } }).',
 }
 
+/** What every connection has anyway: to ask for it is no mistake. */
+const ALWAYS_SO: Readonly<Record<string, unknown>> = {
+  allowH2: false,
+  pipelining: 1,
+  keepAliveTimeoutThreshold: 0,
+  maxCachedSessions: 0,
+}
+
 /** @throws {NtlmError} ERR_NTLM_CONFIG for options that are unknown, contradictory, or break pinning. */
 export function resolveAgentOptions(options: NtlmAgentOptions): ResolvedAgentOptions {
   const { connections, connect, client = {}, ...ntlm } = options ?? {}
@@ -89,9 +97,19 @@ function connectionLimit(connections: number | null | undefined): number {
 
 function checkClientOptions(client: object): void {
   for (const [name, value] of Object.entries(client)) {
-    if (CLIENT_OPTIONS.has(name) || value === undefined) continue
+    if (CLIENT_OPTIONS.has(name) || value === undefined || value === ALWAYS_SO[name]) continue
     const hint = BREAKS_PINNING[name] ?? `The options for the client are ${[...CLIENT_OPTIONS].join(', ')}.`
     throw configError(`The client option ${inspect(name)} cannot be honoured.`, hint)
+  }
+  try {
+    // Never used: undici checks the values here, and not when the first connection is made.
+    new Client('http://localhost', { ...client, connect: () => {} })
+  } catch (cause) {
+    throw configError(
+      `The client options are refused by undici: ${(cause as Error).message}.`,
+      'See the cause.',
+      cause,
+    )
   }
 }
 
@@ -122,6 +140,6 @@ function familySelection({ autoSelectFamily, autoSelectFamilyAttemptTimeout }: C
   return { autoSelectFamily, autoSelectFamilyAttemptTimeout }
 }
 
-function configError(message: string, hint: string): NtlmError {
-  return new NtlmError('ERR_NTLM_CONFIG', message, { hint })
+function configError(message: string, hint: string, cause?: unknown): NtlmError {
+  return new NtlmError('ERR_NTLM_CONFIG', message, { hint, cause })
 }

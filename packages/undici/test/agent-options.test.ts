@@ -14,6 +14,11 @@ describe('the options of NtlmAgent', () => {
     expect(resolveAgentOptions({ ...minimal, connect: connector as never }).connector).toBe(connector)
   })
 
+  it('take what every connection has anyway', () => {
+    const client = { allowH2: false, pipelining: 1, keepAliveTimeoutThreshold: 0, keepAliveTimeout: 1000 }
+    expect(() => resolveAgentOptions({ ...minimal, client })).not.toThrow()
+  })
+
   it.each<[string, object, string]>([
     ['connections: 0', { connections: 0 }, 'connections option'],
     ['connections: 1.5', { connections: 1.5 }, 'connections option'],
@@ -33,6 +38,7 @@ describe('the options of NtlmAgent', () => {
     ['resumed TLS sessions', { connect: { maxCachedSessions: 10 } }, "'maxCachedSessions'"],
     ['a TLS session of the caller’s', { connect: { session: Buffer.alloc(1) } }, "'session'"],
     ['a connector in the client', { client: { connect: {} } }, "'connect'"],
+    ['a client option of a wrong value', { client: { headersTimeout: 'soon' } }, 'invalid headersTimeout'],
     ['an unknown client option', { client: { fast: true } }, "'fast'"],
     ['a connect option that is no object', { connect: 'tls' }, 'connect option'],
     ['an unknown option', { ca: 'pem' }, "no option 'ca'"],
