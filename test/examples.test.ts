@@ -20,7 +20,12 @@ describe('the examples run as they stand', () => {
   it.each<[string, RegExp]>([
     ['undici', /GET 200 .*"user":"alice".*\nPOST 200 .*"bodyBytes":15/],
     ['fetch', /GET 200 .*"user":"alice"/],
+    ['axios', /GET 200 .*user: 'alice'.*POST 200 .*bodyBytes: 15/s],
+    ['got', /GET .*user: 'alice'.*POST .*bodyBytes: 15/s],
+    ['superagent', /GET 200 .*"user":"alice"/],
+    ['node-soap', /2 \+ 3 = 5/],
     ['recipes/iis-extended-protection', /200 .*"user":"alice"/],
+    ['recipes/exchange-find-item', /inbox: \[ 'Lunch on Friday\?', 'Your build is green' \]/],
     [
       'recipes/sharepoint-list-items',
       /titles: \[ 'Welcome', 'Canteen closed' \]\nadded: { Id: 3, Title: 'Written from Node' }/,
@@ -30,9 +35,12 @@ describe('the examples run as they stand', () => {
   })
 })
 
-it.each(['undici', 'fetch'])('%s calls the server at NTLM_URL', async (name) => {
-  const server = await startServer()
-  const env = { NTLM_URL: server.url, NTLM_USERNAME: ALICE.username, NTLM_PASSWORD: ALICE.password }
-  expect(await output(name, env)).toContain('GET 200')
-  expect(server.log.at(-1)).toMatchObject({ user: 'alice' })
-})
+it.each(['undici', 'fetch', 'axios', 'got', 'superagent'])(
+  '%s calls the server at NTLM_URL',
+  async (name) => {
+    const server = await startServer()
+    const env = { NTLM_URL: server.url, NTLM_USERNAME: ALICE.username, NTLM_PASSWORD: ALICE.password }
+    expect(await output(name, env)).toMatch(/GET .*alice/s)
+    expect(server.log.at(-1)).toMatchObject({ user: 'alice' })
+  },
+)

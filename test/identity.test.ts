@@ -3,17 +3,17 @@ import { describe, expect, it } from 'vitest'
 import { agentsFor, axiosFor, CLIENTS, call, gotFor } from './client-matrix.js'
 import { ALICE, BOB, concurrently, legs, startServer } from './wire.js'
 
-describe.each(CLIENTS)('%s', (_name, make) => {
-  it.each([
-    ['pools without a limit', {}],
-    ['the same agentkeepalive options, and few sockets', { maxSockets: 4, freeSocketTimeout: 50 }],
+describe.each(CLIENTS.slice(0, 4))('%s', (_name, make) => {
+  it.each<[number, string, AgentOptions]>([
+    [200, 'pools without a limit', {}],
+    [1000, 'the same agentkeepalive options, and few sockets', { maxSockets: 4, freeSocketTimeout: 50 }],
   ])(
-    'two users with %s never meet on a connection: 1,000 requests at concurrency 20',
-    async (_kind, pool) => {
+    'two users never meet on a connection: %i requests at concurrency 20 with %s',
+    async (count, _kind, pool) => {
       const server = await startServer()
       const shared: AgentOptions = { ...pool }
       const clients = [make(server, ALICE, shared), make(server, BOB, shared)]
-      const users = await concurrently(20, 500, async (i) => (await clients[i % 2].get(`/?${i}`)).user)
+      const users = await concurrently(20, count, async (i) => (await clients[i % 2].get(`/?${i}`)).user)
       expect(users).toEqual(users.map((_, i) => ['alice', 'bob'][i % 2]))
       const seen = new Map<number, Set<string | undefined>>()
       for (const { connection, user, path } of server.log.filter((record) => record.user)) {

@@ -28,7 +28,14 @@ The credentials for a server of yours come from the environment:
 `
 
 /** A command line or an environment that leaves something open. Nothing has been sent. */
-export class Unusable extends Error {}
+export class Unusable extends Error {
+  readonly hint: string
+
+  constructor(message: string, hint = 'npm start -- --help tells what there is.') {
+    super(message)
+    this.hint = hint
+  }
+}
 
 /** @throws {Unusable} */
 export function readCommandLine(args: readonly string[], environment: NodeJS.ProcessEnv): CommandLine {
@@ -69,7 +76,12 @@ function readRemote(url: string, environment: NodeJS.ProcessEnv): CommandLine['r
   const missing = Object.entries({ NTLM_USERNAME: username, NTLM_PASSWORD: password })
     .filter(([, value]) => !value)
     .map(([name]) => name)
-  if (missing.length > 0) throw new Unusable(`${missing.join(' and ')} must be set; nothing was sent.`)
+  if (missing.length > 0) {
+    throw new Unusable(
+      `The credentials for ${new URL(url).host} are missing: set ${missing.join(' and ')}. Nothing was sent.`,
+      `For example: NTLM_USERNAME='DOMAIN\\user' NTLM_PASSWORD='...' npm start -- ${url}`,
+    )
+  }
   return { url, username: username ?? '', password: password ?? '', ca: ca ? certificateIn(ca) : undefined }
 }
 

@@ -11,6 +11,6 @@ try {
   else await showEmbedded(commandLine)
 } catch (error) {
   process.exitCode = 1
-  if (error instanceof Unusable) console.error(`${colours.red(error.message)}\n\n${HELP}`)
+  if (error instanceof Unusable) console.error(`${colours.red(error.message)}\n${error.hint}`)
   else console.error(explain(error))
 }

@@ -1,30 +1,32 @@
 import ora from 'ora'
 import colours from 'picocolors'
 
+/** A terminal that has a width: some of CI's have none, and nothing can be drawn in place there. */
+const isTerminal = process.stdout.isTTY === true && process.stdout.columns > 0
+
 /** Shows how far something is: in place on a terminal, as one plain line where there is none. */
 export class Progress {
   readonly #what: string
   readonly #spinner = ora({ stream: process.stdout, discardStdin: false })
-  readonly #isTerminal = process.stdout.isTTY === true
 
   constructor(what: string) {
     this.#what = what
-    if (this.#isTerminal) this.#spinner.start(what)
+    if (isTerminal) this.#spinner.start(what)
   }
 
   update(done: string): void {
-    if (this.#isTerminal) this.#spinner.text = `${this.#what}: ${done}`
+    if (isTerminal) this.#spinner.text = `${this.#what}: ${done}`
   }
 
   /** Takes its line away, and prints what came of it. */
   finish(result: string): void {
-    if (this.#isTerminal) this.#spinner.stop()
+    if (isTerminal) this.#spinner.stop()
     console.log(result)
   }
 
   /** Takes its line away. */
   abandon(): void {
-    if (this.#isTerminal) this.#spinner.stop()
+    if (isTerminal) this.#spinner.stop()
   }
 }
 

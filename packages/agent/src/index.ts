@@ -1,1 +1,5 @@
-export {}
+export { NtlmError, type NtlmErrorCode, type NtlmOptions, type NtlmPhase } from '@ntlmkit/core'
+export type { AgentOptions, PoolOptions } from './agent-options.js'
+export type { AuthenticatingAgent } from './authenticating-agent.js'
+export { type NtlmAgents, ntlmAgents, type TrackedAgents } from './ntlm-agents.js'
+export type { ClientRequestTraits } from './tracked-request.js'

@@ -1,1 +1,5 @@
-export {}
+import './augmentation.js'
+
+export type { AgentOptions } from '@ntlmkit/agent'
+export { NtlmError, type NtlmErrorCode, type NtlmOptions, type NtlmPhase } from '@ntlmkit/core'
+export { ntlm } from './ntlm.js'

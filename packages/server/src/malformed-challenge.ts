@@ -17,34 +17,26 @@ export const MALFORMED_CHALLENGES = [
  */
 export type MalformedChallenge = (typeof MALFORMED_CHALLENGES)[number]
 
+const SIGNATURE = 'NTLMSSP\0'
 /** Where the descriptors of a CHALLENGE stand ([MS-NLMP] 2.2.1.2): TargetName and TargetInfo. */
-const TARGET_NAME_AT = 12
-const TARGET_INFO_AT = 40
+const DESCRIPTORS = [12, 40]
 
 /** The text of a token, spoilt in the given way. */
 export function spoil(token: Uint8Array, how: MalformedChallenge): string {
+  if (how === 'empty') return ''
+  if (how === 'not-base64') return '%%%not*base64%%%'
+  if (how === 'random') return randomBytes(token.length).toString('base64')
+  if (how === 'truncated') return Buffer.from(token).subarray(0, 20).toString('base64')
   const bytes = Buffer.from(token)
-  switch (how) {
-    case 'truncated':
-      return bytes.subarray(0, 20).toString('base64')
-    case 'empty':
-      return ''
-    case 'offset':
-      // Large enough to wrap around where 32-bit sums are made of it.
-      bytes.writeUInt32LE(0xffff_fff0, TARGET_INFO_AT + 4)
-      return bytes.toString('base64')
-    case 'length':
-      bytes.writeUInt16LE(0xffff, TARGET_NAME_AT)
-      return bytes.toString('base64')
-    case 'signature':
-      bytes.write('NTLMSSQ', 'latin1')
-      return bytes.toString('base64')
-    case 'type':
-      bytes.writeUInt32LE(7, 8)
-      return bytes.toString('base64')
-    case 'random':
-      return randomBytes(bytes.length).toString('base64')
-    case 'not-base64':
-      return '%%%not*base64%%%'
-  }
+  // Within SPNEGO it does not begin at 0.
+  spoilChallenge(bytes.subarray(Math.max(0, bytes.indexOf(SIGNATURE, 0, 'latin1'))), how)
+  return bytes.toString('base64')
+}
+
+function spoilChallenge(challenge: Buffer, how: 'offset' | 'length' | 'signature' | 'type'): void {
+  if (how === 'signature') challenge.write('NTLMSSQ', 'latin1')
+  else if (how === 'type') challenge.writeUInt32LE(7, 8)
+  else if (how === 'length') for (const at of DESCRIPTORS) challenge.writeUInt16LE(0xffff, at)
+  // Large enough to wrap around where 32-bit sums are made of it.
+  else for (const at of DESCRIPTORS) challenge.writeUInt32LE(0xffff_fff0, at + 4)
 }

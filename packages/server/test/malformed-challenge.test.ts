@@ -1,4 +1,4 @@
-import { decodeChallenge, NtlmError } from '@ntlmkit/core'
+import { decodeChallenge, NtlmError, SpnegoInitiator } from '@ntlmkit/core'
 import { describe, expect, it } from 'vitest'
 import { MALFORMED_CHALLENGES } from '../src/malformed-challenge.js'
 import { connect, start, stopAfterEach } from './fixture.js'
@@ -17,6 +17,16 @@ describe('a malformed challenge', () => {
       expect(challenged.status).toBe(401)
       expect(challenged.challenges[0]).toMatch(/^NTLM ./)
       expect(() => decodeChallenge(tokenOf(challenged))).toThrow(NtlmError)
+    },
+  )
+
+  it.each(['offset', 'length', 'signature', 'type'] as const)(
+    '(%s) is one within SPNEGO too',
+    async (malformed) => {
+      const server = await start({ malformed, schemes: ['negotiate'] })
+      const initiator = new SpnegoInitiator({ mechanism: initiatorOf() })
+      const challenged = await connect(server).send({ authorization: authorization('Negotiate', initiator) })
+      expect(() => initiator.step(tokenOf(challenged))).toThrow(NtlmError)
     },
   )
 

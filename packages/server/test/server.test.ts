@@ -266,7 +266,7 @@ describe('an upgrade', () => {
     socket.write(
       `GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: x\r\nAuthorization: ${field}\r\n\r\n`,
     )
-    await expect.poll(() => answers.join('')).toMatch(/101 Switching[^]*alice$/)
+    await expect.poll(() => answers.join('')).toMatch(/101 Switching[\s\S]*alice$/)
     expect(server.log[1]).toMatchObject({ leg: 'authenticate', status: 101, user: 'alice' })
     socket.destroy()
   })

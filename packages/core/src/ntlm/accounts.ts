@@ -21,11 +21,13 @@ export interface AccountHashes {
 
 /** Hashes an account's secret; for an account that does not exist with as much work, for a secret nobody has. */
 export function accountHashes(secret: AccountSecret | undefined, legacy?: LegacyOptions): AccountHashes {
-  const password = secret && 'password' in secret ? secret.password : ''
-  const hashed = ntHashOf(password)
-  const ntHash = secret === undefined ? NOBODY : 'ntHash' in secret ? secret.ntHash : hashed
-  const hasLmHash = legacy?.lm === true && secret !== undefined && 'password' in secret
-  return { ntHash, lmHash: hasLmHash ? lmHashOf(password) : undefined }
+  const password = secret && 'password' in secret ? secret.password : undefined
+  const hashed = ntHashOf(password ?? '')
+  const given = secret && 'ntHash' in secret ? secret.ntHash : NOBODY
+  return {
+    ntHash: password === undefined ? given : hashed,
+    lmHash: legacy?.lm === true && password !== undefined ? lmHashOf(password) : undefined,
+  }
 }
 
 const NOBODY = Buffer.alloc(16)

@@ -101,8 +101,7 @@ function lengthOctets(size: number): number[] {
 /** Writes an OBJECT IDENTIFIER from its dotted form. */
 export function encodeOid(dotted: string): Buffer {
   const [first, second, ...rest] = dotted.split('.').map(Number)
-  const octets = [first * 40 + second]
-  for (const arc of rest) octets.push(...base128(arc))
+  const octets = [first * 40 + second, ...rest].flatMap(base128)
   return der(Tag.OBJECT_IDENTIFIER, Buffer.from(octets))
 }
 

@@ -320,7 +320,7 @@ describe('the target info', () => {
     expect(verdict).toMatchObject({ accepted: true })
   })
 
-  it('that leaves no room for the answer is the initiator`s error', async () => {
+  it('that leaves no room for the answer is an error of the initiator', async () => {
     const extraPairs = [{ id: 0x4711, value: Buffer.alloc(65_450, 1) }]
     await expect(converse(await initiatorWith(), acceptorWith({ extraPairs }))).rejects.toThrow(
       expect.objectContaining({ code: 'ERR_NTLM_BAD_CHALLENGE' }),

@@ -1,0 +1,74 @@
+import { inspect } from 'node:util'
+import { NtlmError } from '@ntlmkit/core'
+import type AgentKeepAlive from 'agentkeepalive'
+
+/**
+ * What agentkeepalive and Node's agents take: pool sizes (`maxSockets`, `maxTotalSockets`, `maxFreeSockets`),
+ * `freeSocketTimeout`, `socketActiveTTL`, `timeout`, and for TLS `ca`, `cert`, `key`, `rejectUnauthorized`, ...
+ *
+ * One default differs: `timeout`, the milliseconds without a byte after which a connection in use is closed, is off
+ * (agentkeepalive: 8 000), because a slow answer is no reason to close a connection that took a handshake.
+ */
+export type PoolOptions = AgentKeepAlive.HttpsOptions
+
+/** {@link PoolOptions} for both agents, with what differs for one of them. */
+export interface AgentOptions extends PoolOptions {
+  /** For `http:` only. */
+  http?: PoolOptions
+  /** For `https:` only. */
+  https?: PoolOptions
+}
+
+/** What each refused option would do to an authentication that belongs to the connection. */
+const BREAKS_PINNING: Readonly<Record<string, string>> = {
+  agent: 'Give its options: the agents made here take the place of it.',
+  createConnection: 'The agents open the connections that they authenticate.',
+  proxyEnv: 'A proxy in between would be handed the tokens of the origin.',
+  session: 'A resumed TLS session has no certificate to bind to.',
+  socketPath: 'A local socket is no origin that could be named in the origins option.',
+}
+
+/** @throws {NtlmError} ERR_NTLM_CONFIG for an option that breaks pinning. */
+export function resolveAgentOptions(options: AgentOptions = {}): { http: PoolOptions; https: PoolOptions } {
+  if (typeof options !== 'object' || options === null) {
+    throw refused(`The agent options are ${inspect(options)}.`, 'They are an object.')
+  }
+  const { http, https, ...both } = options
+  return { http: poolOptions({ ...both, ...http }), https: poolOptions({ ...both, ...https }) }
+}
+
+function poolOptions(options: PoolOptions): PoolOptions {
+  for (const [name, hint] of Object.entries(BREAKS_PINNING)) {
+    if ((options as Record<string, unknown>)[name] != null) {
+      throw refused(`The agent option ${inspect(name)} cannot be honoured.`, hint)
+    }
+  }
+  checkKeepAlive(options)
+  checkTls(options)
+  return { timeout: 0, ...options, keepAlive: true, maxCachedSessions: 0, ALPNProtocols: ['http/1.1'] }
+}
+
+function checkKeepAlive({ keepAlive = true }: PoolOptions): void {
+  if (keepAlive === true) return
+  throw refused(
+    `The agent option keepAlive is ${inspect(keepAlive)}.`,
+    'NTLM authenticates a connection: it must live longer than one request.',
+  )
+}
+
+function checkTls({ maxCachedSessions = 0, ALPNProtocols }: PoolOptions): void {
+  if (maxCachedSessions > 0) {
+    throw refused(`The agent option maxCachedSessions is ${maxCachedSessions}.`, BREAKS_PINNING.session)
+  }
+  if (ALPNProtocols === undefined) return
+  if (Array.isArray(ALPNProtocols) && ALPNProtocols.length === 1 && String(ALPNProtocols[0]) === 'http/1.1')
+    return
+  throw refused(
+    `The agent option ALPNProtocols is ${inspect(ALPNProtocols)}.`,
+    "NTLM authenticates a connection and HTTP/2 shares it: leave it out, or give ['http/1.1'].",
+  )
+}
+
+function refused(message: string, hint: string): NtlmError {
+  return new NtlmError('ERR_NTLM_CONFIG', message, { hint })
+}

@@ -1,0 +1,124 @@
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { interceptSocket, type SocketReceiver } from './node-internals.js'
+
+/** Who decides what a client's request gets to see. */
+export interface RequestObserver {
+  /** The agent has a socket for the request. */
+  onSocket(socket: Socket): void
+  /** The agent could not open one. */
+  onNoSocket(error: Error): void
+  /** The client gave the request up. */
+  onDestroy(): void
+  /** The client set the time its request may be without a byte, in milliseconds; 0 for none. */
+  onTimeoutSet(milliseconds: number): void
+  /** The head of the answer: the error the request fails with instead, if it is not to be seen. */
+  onResponse(response: IncomingMessage): Error | undefined
+  /** The socket becomes the client's own. */
+  onUpgrade(response: IncomingMessage): void
+  /** What the client is told of an error. */
+  onError(error: Error): Error
+  /** Nothing follows. */
+  onClose(): void
+}
+
+/**
+ * A client's request whose socket, answer and end go past an observer first. The methods are replaced on this one
+ * request, and are Node's own again, as it were, once the observer has let it go: a client's listeners, also those
+ * that other packages add, find nothing changed.
+ */
+export class InterceptedRequest {
+  readonly request: ClientRequest
+  readonly #observer: RequestObserver
+  readonly #receive: SocketReceiver
+  readonly #destroy: ClientRequest['destroy']
+  /** Node has its socket, or was told that there is none. */
+  #given = false
+  #released = false
+
+  constructor(request: ClientRequest, observer: RequestObserver) {
+    this.request = request
+    this.#observer = observer
+    this.#receive = interceptSocket(request, (socket, error) => {
+      if (socket === undefined || socket === null || error) observer.onNoSocket(error ?? noSocket())
+      else observer.onSocket(socket)
+    })
+    this.#destroy = request.destroy
+    request.destroy = (error) => this.#onDestroy(error)
+    const { setTimeout } = request
+    request.setTimeout = (milliseconds, callback) => {
+      if (!this.#released) observer.onTimeoutSet(milliseconds)
+      return setTimeout.call(request, milliseconds, callback)
+    }
+    const emit: (event: string, ...rest: unknown[]) => boolean = request.emit
+    request.emit = (event: string, ...rest: unknown[]) => {
+      if (this.#released || this.#observed(event, rest)) return emit.call(request, event, ...rest)
+      return false
+    }
+  }
+
+  /** Writes the request to this socket. */
+  send(socket: Socket): void {
+    this.#given = true
+    this.#receive(socket)
+  }
+
+  /** Ends a request that has no socket yet. */
+  fail(error: Error): void {
+    this.#given = true
+    this.#receive(undefined, error)
+  }
+
+  /** From here on the request is as Node made it. */
+  release(): void {
+    this.#released = true
+  }
+
+  #onDestroy(error: Error | undefined): ClientRequest {
+    const { request } = this
+    if (this.#released || request.destroyed) return this.#destroy.call(request, error)
+    this.#destroy.call(request, error)
+    this.#observer.onDestroy()
+    if (this.#given) return request
+    // Without a socket Node would tell the client only when it gets one.
+    this.#given = true
+    this.#receive()
+    return request
+  }
+
+  /** @returns whether the client is to see the event. */
+  #observed(event: string, rest: unknown[]): boolean {
+    switch (event) {
+      case 'response':
+        return this.#respond(rest[0] as IncomingMessage)
+      case 'upgrade':
+      case 'connect':
+        this.#observer.onUpgrade(rest[0] as IncomingMessage)
+        return true
+      case 'error':
+        rest[0] = this.#observer.onError(rest[0] as Error)
+        return true
+      case 'close':
+        this.#observer.onClose()
+        return true
+      default:
+        return true
+    }
+  }
+
+  #respond(response: IncomingMessage): boolean {
+    const error = this.#observer.onResponse(response)
+    if (error === undefined) return true
+    this.release()
+    const { request } = this
+    // In this order: what is destroyed without an error reports none of its own.
+    this.#destroy.call(request)
+    request.socket?.destroy()
+    request.emit('error', error)
+    return false
+  }
+}
+
+function noSocket(): Error {
+  return new Error('The agent has no socket.')
+}

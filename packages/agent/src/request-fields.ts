@@ -1,0 +1,61 @@
+import type { ClientRequest, RequestOptions } from 'node:http'
+
+/** Names and values in turn: a request's fields as they will be written. */
+export type Fields = [name: string, value: string | string[]][]
+
+/**
+ * What describes a body, asks for an upgrade, rules one connection, or makes the request conditional: none of it
+ * belongs to a leg, which is the same URL asked without a body.
+ */
+const NOT_IN_A_LEG =
+  /^(?:content-.*|transfer-encoding|trailer|te|expect|upgrade|connection|keep-alive|sec-websocket-.*|range|if-.*|authorization)$/i
+
+/** The request's fields. Given as a list they are already a string inside the request, out of its `getHeader`'s reach. */
+export function fieldsOf(request: ClientRequest, { headers }: RequestOptions): Fields {
+  if (!Array.isArray(headers)) {
+    return request.getRawHeaderNames().map((name) => [name, fieldValue(request.getHeader(name))])
+  }
+  const list: readonly unknown[] = headers
+  if (Array.isArray(list[0])) {
+    return (list as readonly unknown[][]).map(([name, value]) => [String(name), fieldValue(value)])
+  }
+  return Array.from({ length: list.length >> 1 }, (_, i) => [
+    String(list[2 * i]),
+    fieldValue(list[2 * i + 1]),
+  ])
+}
+
+function fieldValue(value: unknown): string | string[] {
+  return Array.isArray(value) ? value.map(String) : String(value)
+}
+
+/** Whether the client authenticates this request itself: then it is none of ours. */
+export function hasAuthorization(request: ClientRequest, options: RequestOptions): boolean {
+  if (!Array.isArray(options.headers)) return request.hasHeader('authorization')
+  return fieldsOf(request, options).some(([name]) => name.toLowerCase() === 'authorization')
+}
+
+/** Whether a request will have a body, as far as its head tells before it is written. */
+export function announcesBody(request: ClientRequest, options: RequestOptions): boolean {
+  const { method } = request
+  if (method === 'GET' || method === 'HEAD') return false
+  const fields = fieldsOf(request, options)
+  const length = fields.find(([name]) => name.toLowerCase() === 'content-length')
+  if (length !== undefined) return Number(length[1]) > 0
+  if (fields.some(([name]) => name.toLowerCase() === 'transfer-encoding')) return true
+  return !/^(?:DELETE|OPTIONS|TRACE)$/.test(method)
+}
+
+/** The fields of a leg of this request, as `http.request` takes them. */
+export function legFields(
+  fields: Fields,
+  name: string,
+  credentials: string,
+): Record<string, string | string[]> {
+  const kept: Record<string, string | string[]> = {}
+  for (const [field, value] of fields) {
+    if (!NOT_IN_A_LEG.test(field)) kept[field] = field in kept ? [kept[field], value].flat() : value
+  }
+  kept[name] = credentials
+  return kept
+}

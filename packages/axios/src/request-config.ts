@@ -1,0 +1,95 @@
+import { Agent } from 'node:http'
+import type { Readable } from 'node:stream'
+import { types } from 'node:util'
+import type { ClientRequestTraits } from '@ntlmkit/agent'
+import { NtlmError } from '@ntlmkit/core'
+import type { InternalAxiosRequestConfig } from 'axios'
+
+/** What of a request's config, or of an instance's defaults, decides whether NTLM can work. */
+type Config = Pick<
+  InternalAxiosRequestConfig,
+  'data' | 'timeout' | 'ntlm' | 'proxy' | 'socketPath' | 'httpAgent' | 'httpsAgent'
+> & { httpVersion?: unknown }
+
+/**
+ * Refuses what would go past the connections that are authenticated.
+ *
+ * @throws {NtlmError} ERR_NTLM_CONFIG, or ERR_NTLM_PROXY for a proxy.
+ */
+export function checkConfig(config: Config): void {
+  if (config.socketPath) {
+    throw refused(
+      'socketPath is set',
+      'A local socket is no origin that could be named in the origins option.',
+    )
+  }
+  if (Number(config.httpVersion ?? 1) === 2) {
+    throw refused('httpVersion is 2', 'NTLM authenticates a connection and HTTP/2 shares it: leave it out.')
+  }
+  for (const name of ['httpAgent', 'httpsAgent'] as const) {
+    const agent = config[name]
+    if (agent != null && agent !== false && !isCookieAgent(agent)) {
+      throw refused(
+        `${name} is set`,
+        'Give the agent to axios.create() before ntlm(): its options are kept. Or set ntlm: false on this request.',
+      )
+    }
+  }
+  checkProxy(config)
+}
+
+function checkProxy({ proxy }: Config): void {
+  if (!proxy) return
+  throw new NtlmError(
+    'ERR_NTLM_PROXY',
+    'In the axios config a proxy is set, and NTLM does not go through one.',
+    {
+      hint: 'axios would replace the agent that authenticates the connection. Leave proxy out, or set it to false.',
+    },
+  )
+}
+
+/** Whether an agent is one of http-cookie-agent, as axios-cookiejar-support makes them for every request. */
+export function isCookieAgent(agent: unknown): agent is Agent {
+  return agent instanceof Agent && /^(?:Http|Https|Mixed)?CookieAgent$/.test(agent.constructor.name)
+}
+
+/**
+ * Whether the adapter setting comes to node:http in Node: the default list does, through its second entry.
+ *
+ * @throws {NtlmError} ERR_NTLM_CONFIG for one that does not.
+ */
+export function checkAdapter(adapter: unknown): void {
+  const names = [adapter].flat().filter((name) => name !== undefined && name !== null)
+  if (names.length === 0) return
+  const first = names.find((name) => name !== 'xhr' || names.length === 1)
+  if (first === 'http' || typeof first === 'function') return
+  throw refused(
+    `the adapter is ${String(first)}`,
+    "Only the http adapter takes agents: leave adapter out, or set it to 'http'. For fetch there is @ntlmkit/undici.",
+  )
+}
+
+/** What the agent cannot see of this request. */
+export function traitsOf({ data, timeout, ntlm }: Config): ClientRequestTraits {
+  return {
+    hasBody: !(data === undefined || data === null || data === ''),
+    replayable: isReplayable(data),
+    timeout: Number(timeout) || undefined,
+    authenticate: ntlm !== false,
+  }
+}
+
+/** Bytes and forms can be sent a second time, streams cannot. */
+function isReplayable(data: unknown): boolean {
+  if (data === undefined || data === null || typeof data === 'string') return true
+  if (types.isArrayBufferView(data) || types.isAnyArrayBuffer(data)) return true
+  const tag = (data as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? ''
+  return /^(?:FormData|Blob|File)$/.test(tag) && typeof (data as Partial<Readable>).pipe !== 'function'
+}
+
+function refused(what: string, hint: string): NtlmError {
+  return new NtlmError('ERR_NTLM_CONFIG', `In the axios config ${what}, and NTLM cannot work that way.`, {
+    hint,
+  })
+}

@@ -1,0 +1,98 @@
+import { type AgentOptions, type NtlmAgents, ntlmAgents } from '@ntlmkit/agent'
+import { NtlmError, type NtlmOptions } from '@ntlmkit/core'
+import type { AfterResponseHook, BeforeErrorHook, ExtendOptions, HandlerFunction, Options } from 'got'
+import { hasForeignAgent, trackOf, traitsOf, useTrack } from './tracked-options.js'
+
+/**
+ * What `got.extend()` takes to authenticate an instance's requests with NTLM: `got.extend(ntlm(options))`.
+ *
+ * One call is one identity and one pool of connections. A final 401 fails as any does with got, with an `NtlmError`
+ * as its `cause`. What HTTP cannot say fails with that error's code: `error.code`, `error.cause`.
+ *
+ * @param options `origins` is the origin of `prefixUrl` when it is absent.
+ * @param agentOptions for the agents that are made: pool sizes, times. TLS options may stay in got's `https`.
+ * @throws {NtlmError} ERR_NTLM_CONFIG for options that are missing, unknown, contradictory, or cannot work with NTLM.
+ */
+export function ntlm(options: NtlmOptions, agentOptions?: AgentOptions): ExtendOptions {
+  const prefixes = new Set<string>()
+  const origins = options?.origins ?? ((origin: string) => prefixes.has(origin))
+  const agents = ntlmAgents({ ...options, origins }, agentOptions)
+  const learnPrefix = options?.origins === undefined ? (url: string | URL) => learn(prefixes, url) : undefined
+  return {
+    handlers: [handler(agents, learnPrefix)],
+    hooks: { afterResponse: [replayRefused], beforeError: [explain] },
+  }
+}
+
+function handler(
+  agents: NtlmAgents,
+  learnPrefix: ((url: string | URL) => void) | undefined,
+): HandlerFunction {
+  return (options, next) => {
+    try {
+      check(options)
+      learnPrefix?.(options.prefixUrl)
+    } catch (error) {
+      if (options.isStream) throw error
+      return Promise.reject<never>(error)
+    }
+    useTrack(options, agents.track(traitsOf(options)))
+    putFirst(options.hooks.afterResponse, replayRefused)
+    return next(options)
+  }
+}
+
+function check(options: Options): void {
+  if (options.http2) {
+    throw refused('http2 is true', 'NTLM authenticates a connection and HTTP/2 shares it: leave it out.')
+  }
+  if (hasForeignAgent(options)) {
+    throw refused(
+      'agent is set',
+      'Give its options as the second argument: got.extend(ntlm(options, { ca })).',
+    )
+  }
+}
+
+/** The pages of a pagination have lost their prefixUrl, and are asked for with what the first one had. */
+function learn(prefixes: Set<string>, prefixUrl: string | URL): void {
+  if (URL.canParse(String(prefixUrl))) {
+    prefixes.add(new URL(prefixUrl).origin)
+    return
+  }
+  if (prefixes.size > 0) return
+  throw new NtlmError('ERR_NTLM_CONFIG', 'There is neither origins nor a prefixUrl.', {
+    hint: "Name who may get the credentials: ntlm({ origins: 'https://intranet.corp', ... }).",
+  })
+}
+
+/** Hooks of the user see the final answer only. */
+function putFirst(hooks: AfterResponseHook[], hook: AfterResponseHook): void {
+  const index = hooks.indexOf(hook)
+  if (index > 0) hooks.unshift(...hooks.splice(index, 1))
+}
+
+/** A server that forgot the connection: got asks once more, on another one. */
+const replayRefused: AfterResponseHook = async (response, retryWithMergedOptions) => {
+  const { options } = response.request
+  if (response.statusCode !== 401 || !trackOf(options)?.takeReplay()) return response
+  const hooks = [...options.hooks.afterResponse]
+  try {
+    return await Promise.resolve(retryWithMergedOptions({}))
+  } finally {
+    // got leaves them out of a retry, which is for hooks that would only run into the same again.
+    options.hooks.afterResponse = hooks
+  }
+}
+
+const explain: BeforeErrorHook = (error) => {
+  const refusal = trackOf(error.options)?.refusal
+  if (refusal !== undefined && error.response?.statusCode === 401) error.cause = refusal
+  return error
+}
+
+function refused(what: string, hint: string): NtlmError {
+  return new NtlmError('ERR_NTLM_CONFIG', `In the got options ${what}, and NTLM cannot work that way.`, {
+    hint,
+  })
+}

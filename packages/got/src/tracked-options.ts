@@ -1,0 +1,51 @@
+import type { ClientRequestTraits, TrackedAgents } from '@ntlmkit/agent'
+import type { Options } from 'got'
+
+type AgentOption = Options['agent']
+type CalculateDelay = NonNullable<Options['retry']['calculateDelay']>
+
+/** By the agents in a request's options: hooks, retries and the pages of a pagination hand these on. */
+const tracks = new WeakMap<object, TrackedAgents>()
+/** By the function that took its place. */
+const replacedDelays = new WeakMap<CalculateDelay, CalculateDelay>()
+
+/** The agents that the request of these options goes through, if they are ours. */
+export function trackOf(options: Pick<Options, 'agent'> | undefined): TrackedAgents | undefined {
+  return options?.agent.http ? tracks.get(options.agent.http) : undefined
+}
+
+/** Whether the options name an agent that is not ours. */
+export function hasForeignAgent(options: Options): boolean {
+  const { http, https } = options.agent
+  return [http, https].some(
+    (agent) => agent !== undefined && !(typeof agent === 'object' && tracks.has(agent)),
+  )
+}
+
+/** Sends the request of these options through these agents. */
+export function useTrack(options: Options, tracked: TrackedAgents): void {
+  tracks.set(tracked.http, tracked)
+  tracks.set(tracked.https, tracked)
+  options.agent = { ...options.agent, http: tracked.http, https: tracked.https } as AgentOption
+  const { retry } = options
+  const current = retry.calculateDelay!
+  const given = replacedDelays.get(current) ?? current
+  // A millisecond: nothing would mean not to try again.
+  const calculateDelay: CalculateDelay = (attempt) => (tracked.takeReplay() ? 1 : given(attempt))
+  replacedDelays.set(calculateDelay, given)
+  options.retry = { ...retry, calculateDelay }
+}
+
+/** What the agent cannot see of this request. */
+export function traitsOf(options: Options): ClientRequestTraits {
+  const { body, json, form, isStream } = options
+  const hasBody = body !== undefined || json !== undefined || form !== undefined
+  if (isStream) return hasBody ? { hasBody } : {}
+  return { hasBody, replayable: body === undefined || isReplayable(body) }
+}
+
+/** Bytes and forms can be sent a second time, streams and iterators cannot. */
+function isReplayable(body: unknown): boolean {
+  if (typeof body === 'string' || body instanceof Uint8Array) return true
+  return (body as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] === 'FormData'
+}

@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { NtlmError } from '@ntlmkit/core'
+import { configError } from './option-rules.js'
+import type { NtlmServerOptions } from './server-options.js'
+
+/** What `ntlmkit-server` was asked for. */
+export interface CommandLine {
+  help: boolean
+  debug: boolean
+  port: number
+  /** Where to write the certificate. */
+  caFile: string | undefined
+  options: NtlmServerOptions
+}
+
+/** The options that `--mode` can set, each with what it may be. */
+const MODES = {
+  anonymous: 'PATH, again for more',
+  channelBinding: 'off, accept, require',
+  close: 'on-401, with-challenge, after-challenge',
+  closeTimes: 'NUMBER',
+  delay: 'MILLISECONDS',
+  flags: 'NUMBER',
+  head: '200, 404, 405',
+  http2: 'reset, challenge',
+  idleTimeout: 'MILLISECONDS',
+  joined: '',
+  keepAliveHeader: '',
+  kernelMode: '',
+  malformed: 'truncated, empty, offset, length, signature, type, random, not-base64',
+  mechListMic: 'require, accept',
+  mic: 'require, accept',
+  oem: '',
+  offerAlways: '',
+  offers: 'CHALLENGE, again for more',
+  persist: 'connection, request, NUMBER',
+  persistentAuthHeader: '',
+  proxy: '',
+  refusalChunked: '',
+  refusalSize: 'BYTES',
+  schemes: 'ntlm, negotiate, again for more',
+  targetInfo: 'false',
+  targetInfoPadding: 'BYTES',
+  timestamp: 'false',
+} as const satisfies Partial<Record<keyof NtlmServerOptions, string>>
+
+const LISTS: ReadonlySet<string> = new Set(['anonymous', 'offers', 'schemes'])
+
+export const HELP = `Usage: ntlmkit-server --user 'DOMAIN\\user:password' [options]
+
+Asks for NTLM and echoes what arrived. For tests and development: no domain controller is asked.
+
+  --user DOMAIN\\user:password   who gets in; again for more
+  --port NUMBER                 default: one that is free
+  --host ADDRESS                default: 127.0.0.1
+  --allow-remote                lets --host be an address that other machines can reach
+  --tls                         https, with a certificate made on the fly
+  --tls-signature NAME          rsa, rsa-pss, ecdsa
+  --tls-hash NAME               sha256, sha384, sha512
+  --tls-key FILE --tls-cert FILE  https, with a certificate of your own
+  --write-ca FILE               writes the certificate, for clients to trust
+  --mode NAME[=VALUE]           how to behave; again for more
+  --debug                       prints every request
+  --help
+
+Modes:
+
+${Object.entries(MODES)
+  .map(([name, values]) => `  ${kebab(name)}${values === '' ? '' : `=${values}`}`)
+  .join('\n')}
+`
+
+/** @throws {NtlmError} ERR_NTLM_CONFIG for what cannot be made out. */
+export function readCommandLine(args: readonly string[]): CommandLine {
+  const { values } = parse(args)
+  const options: NtlmServerOptions = {
+    users: usersOf(values.user ?? []),
+    host: values.host,
+    allowRemote: values['allow-remote'],
+    tls: tlsOf(values),
+    keepLog: false,
+    ...modesOf(values.mode ?? []),
+  }
+  const { help = false, debug = false } = values
+  return { help, debug, port: portOf(values.port), caFile: values['write-ca'], options }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        user: { type: 'string', multiple: true },
+        port: { type: 'string' },
+        host: { type: 'string' },
+        'allow-remote': { type: 'boolean' },
+        tls: { type: 'boolean' },
+        'tls-signature': { type: 'string' },
+        'tls-hash': { type: 'string' },
+        'tls-key': { type: 'string' },
+        'tls-cert': { type: 'string' },
+        'write-ca': { type: 'string' },
+        mode: { type: 'string', multiple: true },
+        debug: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+  } catch (error) {
+    throw configError(error instanceof Error ? error.message : String(error), SEE_HELP)
+  }
+}
+
+const SEE_HELP = 'ntlmkit-server --help tells what there is.'
+
+function usersOf(users: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    users.map((user, index) => {
+      const colon = user.indexOf(':')
+      if (colon > 0) return [user.slice(0, colon), user.slice(colon + 1)]
+      throw configError(`--user number ${index + 1} has no password.`, "Write it as 'DOMAIN\\user:password'.")
+    }),
+  )
+}
+
+function portOf(port: string | undefined): number {
+  const number = Number(port ?? 0)
+  if (Number.isInteger(number) && number >= 0 && number <= 65_535 && port !== '') return number
+  throw configError(`--port is ${port}.`, 'It is a number up to 65535.')
+}
+
+function tlsOf(values: ReturnType<typeof parse>['values']): NtlmServerOptions['tls'] {
+  const { 'tls-key': key, 'tls-cert': cert, 'tls-signature': signature, 'tls-hash': hash } = values
+  const given = { key: key && contentsOf(key), cert: cert && contentsOf(cert), signature, hash }
+  const chosen = Object.entries(given).filter(([, value]) => value !== undefined)
+  // Checked, like every other option, when the server is made.
+  return chosen.length > 0 ? (Object.fromEntries(chosen) as NtlmServerOptions['tls']) : values.tls
+}
+
+function contentsOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw configError(`${file} cannot be read.`, 'See the cause: what the system said.', cause)
+  }
+}
+
+function modesOf(modes: readonly string[]): Partial<NtlmServerOptions> {
+  const options: Record<string, unknown> = {}
+  for (const mode of modes) {
+    const [name, value] = splitAtFirst(mode, '=')
+    const option = Object.keys(MODES).find((known) => kebab(known) === name)
+    if (option === undefined) throw configError(`There is no mode ${name}.`, SEE_HELP)
+    if (LISTS.has(option))
+      options[option] = [...((options[option] as string[] | undefined) ?? []), value ?? '']
+    else options[option] = modeValue(value)
+  }
+  return options
+}
+
+function modeValue(text: string | undefined): unknown {
+  if (text === undefined || text === 'true') return true
+  if (text === 'false') return false
+  return /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : text
+}
+
+function splitAtFirst(text: string, mark: string): [string, string | undefined] {
+  const at = text.indexOf(mark)
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)]
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
+/** An error in two lines, for a terminal. */
+export function told(error: unknown): string {
+  if (error instanceof NtlmError) return `${error.message}\n${error.hint}`
+  return error instanceof Error ? error.message : String(error)
+}

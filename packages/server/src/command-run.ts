@@ -1,0 +1,48 @@
+import { writeFileSync } from 'node:fs'
+import { type CommandLine, HELP, readCommandLine, told } from './command-line.js'
+import { recordLine } from './record-line.js'
+import { createNtlmServer, type NtlmServer } from './server.js'
+
+/** Where a command writes its lines. */
+export interface Output {
+  out(line: string): void
+  error(line: string): void
+}
+
+/** What runs on after the command has begun; closing it ends the command. */
+export interface RunningCommand {
+  close(): Promise<void>
+}
+
+const NOTICE =
+  'For tests and development only: these accounts are a plain list, and no domain controller is asked.'
+
+/** `ntlmkit-server`. Gives undefined where it could not begin; the reason has been written by then. */
+export async function runCommand(
+  args: readonly string[],
+  output: Output,
+): Promise<RunningCommand | undefined> {
+  try {
+    const commandLine = readCommandLine(args)
+    if (commandLine.help) {
+      output.out(HELP)
+      return { close: async () => {} }
+    }
+    return await serve(commandLine, output)
+  } catch (error) {
+    output.error(told(error))
+    return undefined
+  }
+}
+
+async function serve({ options, port, debug, caFile }: CommandLine, output: Output): Promise<NtlmServer> {
+  const server = createNtlmServer({
+    ...options,
+    onRequest: debug ? (record) => output.out(recordLine(record)) : undefined,
+  })
+  await server.listen(port)
+  if (caFile !== undefined && server.ca !== undefined) writeFileSync(caFile, server.ca)
+  output.out(`Listening on ${server.url}`)
+  output.out(NOTICE)
+  return server
+}

@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+import { runCommand } from './command-run.js'
+
+const running = await runCommand(process.argv.slice(2), {
+  out: (line) => console.log(line),
+  error: (line) => console.error(line),
+})
+if (running === undefined) process.exitCode = 1
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void running?.close())

@@ -1,0 +1,36 @@
+import type { FailedCheck } from '@ntlmkit/core'
+import type { RequestRecord } from './request-record.js'
+
+/** What to do about the failures that are no fault of the password. */
+const HINTS: Partial<Record<FailedCheck, string>> = {
+  'mic-missing': 'curl sends none: --mode mic=accept',
+  'channel-binding-missing': 'the client knows no Extended Protection: --mode channel-binding=accept',
+  'ntlm-v2': 'the client speaks NTLMv1',
+}
+
+/** A record in one line, for a terminal. */
+export function recordLine(record: RequestRecord): string {
+  const { connection, method, path, status, leg, scheme, bodyBytes } = record
+  return [
+    `#${connection}`,
+    method,
+    path,
+    status === 0 ? 'unanswered' : status,
+    leg === 'none' ? undefined : leg,
+    scheme,
+    record.user === undefined ? undefined : `${record.domain}\\${record.user}`,
+    bodyBytes > 0 ? `${bodyBytes} bytes` : undefined,
+    record.mic ? 'MIC' : undefined,
+    record.channelBinding && `binding ${record.channelBinding}`,
+    record.targetName && `for ${record.targetName}`,
+    record.failed && `failed: ${record.failed}${hint(record.failed)}`,
+    record.violation && `violation: ${record.violation}`,
+  ]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' ')
+}
+
+function hint(failed: FailedCheck): string {
+  const text = HINTS[failed]
+  return text === undefined ? '' : ` (${text})`
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import type { RequestRecord } from '../src/index.js'
+import { recordLine } from '../src/record-line.js'
+
+const RECORD: RequestRecord = {
+  connection: 3,
+  leg: 'none',
+  method: 'GET',
+  path: '/x',
+  status: 200,
+  bodyBytes: 0,
+  headers: {},
+}
+
+describe('a record in one line', () => {
+  it.each<[Partial<RequestRecord>, string]>([
+    [{}, '#3 GET /x 200'],
+    [{ status: 0 }, '#3 GET /x unanswered'],
+    [{ leg: 'negotiate', scheme: 'ntlm', status: 401 }, '#3 GET /x 401 negotiate ntlm'],
+    [
+      { leg: 'authenticate', user: 'a', domain: 'D', mic: true, channelBinding: 'ff', targetName: 'HTTP/h' },
+      '#3 GET /x 200 authenticate D\\a MIC binding ff for HTTP/h',
+    ],
+    [
+      { leg: 'authenticate', user: 'a', domain: '', failed: 'mic-missing', status: 401 },
+      '#3 GET /x 401 authenticate \\a failed: mic-missing (curl sends none: --mode mic=accept)',
+    ],
+    [{ violation: 'between-legs', bodyBytes: 7 }, '#3 GET /x 200 7 bytes violation: between-legs'],
+  ])('%j', (given, line) => {
+    expect(recordLine({ ...RECORD, ...given })).toBe(line)
+  })
+})
