@@ -19,9 +19,8 @@ describe('the options of agentkeepalive keep their meaning', () => {
     const server = await startServer({ delay: 20 })
     const agents = agentsFor(server, {}, { maxSockets: 3 })
     const done = concurrently(10, 10, () => call(server.url, agents))
-    await new Promise(setImmediate)
-    const { sockets, requests } = agents.http.getCurrentStatus()
-    expect([sum(sockets), sum(requests)]).toEqual([3, 7])
+    const status = () => agents.http.getCurrentStatus()
+    await expect.poll(() => [sum(status().sockets), sum(status().requests)], { interval: 1 }).toEqual([3, 7])
     await done
     expect(server.connections).toBe(3)
   })

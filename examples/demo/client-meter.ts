@@ -1,32 +1,23 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { AuthenticatedEvent } from '@ntlmkit/core'
+import { countNodeHttp } from './node-http-counts.js'
+import { countUndici } from './undici-counts.js'
 import type { Meter, WireCounts } from './wire-counts.js'
 
-/**
- * Counts on this side, for a server that cannot be asked: by undici's diagnostics channels what was written, by
- * ntlmkit's who it was as.
- */
+/** Counts on this side, for a server that cannot be asked. ntlmkit's own diagnostics channel tells who it was as. */
 export function clientMeter(): Meter {
-  let counts = nothing()
+  const counts: WireCounts = { requests: 0, connections: 0, bodyBytes: 0, users: [] }
   const users = new Set<string>()
-
-  subscribe('undici:client:connected', () => void counts.connections++)
-  subscribe('undici:client:sendHeaders', () => void counts.requests++)
-  subscribe('undici:request:bodyChunkSent', (message) => {
-    counts.bodyBytes += Buffer.byteLength((message as { chunk: string | Uint8Array }).chunk)
-  })
+  countUndici(counts)
+  countNodeHttp(counts)
   subscribe('ntlmkit:authenticated', (message) => void users.add((message as AuthenticatedEvent).account))
 
   return {
     countedBy: 'counted by the client',
     reset: () => {
-      counts = nothing()
+      Object.assign(counts, { requests: 0, connections: 0, bodyBytes: 0 })
       users.clear()
     },
     read: () => ({ ...counts, users: [...users] }),
   }
-}
-
-function nothing(): WireCounts {
-  return { requests: 0, connections: 0, bodyBytes: 0, users: [] }
 }

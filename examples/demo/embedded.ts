@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createNtlmServer, type NtlmServerOptions } from '@ntlmkit/server'
 import type { CommandLine } from './command-line.js'
+import { SCENARIOS } from './scenarios.js'
 import { type Section, showSection } from './section.js'
 import { serverMeter } from './server-meter.js'
 
@@ -23,5 +24,5 @@ export async function showEmbedded({ scenarios, uploadSize }: CommandLine): Prom
   }
   await show('NTLMv2 with a MIC')
   await show('Channel binding required', { tls: { hash: 'sha384' }, channelBinding: 'require' })
-  await show('A wrong password', {}, { tried: 'not it', refused: true, scenarios: scenarios.slice(0, 1) })
+  await show('A wrong password', {}, { tried: 'not it', refused: true, scenarios: SCENARIOS.slice(0, 1) })
 }

@@ -56,12 +56,13 @@ function explainRefusal({ message, status, reason }: Refused): string {
   )
 }
 
-/** `fetch` wraps what went wrong as the cause of a TypeError. */
+/** The one that began it: `fetch` wraps it in a TypeError, and what waited for it has it as its cause. */
 function ntlmErrorIn(error: unknown): NtlmError | undefined {
+  let found: NtlmError | undefined
   for (let each = error; each instanceof Error; each = each.cause) {
-    if (each instanceof NtlmError) return each
+    if (each instanceof NtlmError) found = each
   }
-  return undefined
+  return found
 }
 
 function innermost(error: Error): Error {

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NtlmAgent, type NtlmAgentOptions } from '@ntlmkit/undici'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Call, clients, type Reply } from './clients.js'
+import type { Reply } from './clients.js'
 import { apachePackages, startApache } from './lab/apache.mjs'
 import { alice, bob } from './lab/lab-users.mjs'
 import { install } from './lab/packages.mjs'
+import { type Identity, type OpenSession, type Session, sessions } from './sessions.js'
 
 type Apache = Awaited<ReturnType<typeof startApache>>
 
@@ -31,21 +31,11 @@ afterAll(async () => {
   if (dir) await rm(dir, { recursive: true, force: true })
 })
 
-let agent: NtlmAgent
+let session: Session
 beforeEach(() => {
   mark++
 })
-afterEach(() => agent.close())
-
-function useAgent(options: Partial<NtlmAgentOptions> = {}): void {
-  agent = new NtlmAgent({
-    username: `${alice.domain}\\${alice.user}`,
-    password: alice.password,
-    origins: [apache.http!, apache.https],
-    connect: { ca },
-    ...options,
-  } as NtlmAgentOptions)
-}
+afterEach(() => session.close())
 
 /** What Apache wrote of this test: one line a request. */
 async function wire(requests: number) {
@@ -69,32 +59,41 @@ describe.each([
 ] as const)('Apache with mod_auth_gssapi and gss-ntlmssp over %s, %s', (scheme, authScheme) => {
   const url = () => `${apache[scheme]}/protected?test=${mark}`
 
-  describe.each(Object.entries(clients))('%s', (_client, call: Call) => {
-    const use = (options: Partial<NtlmAgentOptions> = {}) => useAgent({ schemes: [authScheme], ...options })
+  describe.each(Object.entries(sessions))('%s', (_client, open: OpenSession) => {
+    const use = (options: Partial<Identity> = {}) => {
+      session = open({
+        username: `${alice.domain}\\${alice.user}`,
+        password: alice.password,
+        origins: [apache.http!, apache.https],
+        schemes: [authScheme],
+        ca,
+        ...options,
+      })
+    }
 
     it('says 200 and the right user name: 2 requests, 1 connection', async () => {
       use()
-      const { status, json } = await call(agent, url(), { method: 'GET' })
+      const { status, json } = await session.call(url(), { method: 'GET' })
       expect({ status, user: json?.user }).toEqual({ status: 200, user: `${alice.domain}\\${alice.user}` })
       expect(await wire(2)).toMatchObject({ requests: 2, connections: 1, statuses: [401, 200] })
     })
 
     it('rejects a wrong password after one attempt', async () => {
       use({ password: 'wrong' })
-      const { status } = await call(agent, url(), { method: 'GET' })
+      const { status } = await session.call(url(), { method: 'GET' })
       expect(status).toBe(401)
       expect(await wire(2)).toMatchObject({ requests: 2, statuses: [401, 401] })
     })
 
     it('re-uses the connection: 20 requests in turn are 21 on the wire', async () => {
       use()
-      for (let i = 0; i < 20; i++) expect((await call(agent, url(), { method: 'GET' })).status).toBe(200)
+      for (let i = 0; i < 20; i++) expect((await session.call(url(), { method: 'GET' })).status).toBe(200)
       expect(await wire(21)).toMatchObject({ requests: 21, connections: 1 })
     })
 
     it('takes 100 requests at concurrency 10: 110 on the wire, 10 connections', async () => {
       use()
-      const replies = await concurrently(10, 100, () => call(agent, url(), { method: 'GET' }))
+      const replies = await concurrently(10, 100, () => session.call(url(), { method: 'GET' }))
       expect(replies.every(({ status }) => status === 200)).toBe(true)
       expect(await wire(110)).toMatchObject({ requests: 110, connections: 10 })
     })
@@ -102,7 +101,7 @@ describe.each([
     it.each(['buffer', 'stream'] as const)('takes 5 MB from a %s, once', async (kind) => {
       use()
       const body = Buffer.alloc(MEGABYTES_5, 'ntlmkit')
-      const { status, json } = await call(agent, url(), { method: 'POST', body, stream: kind === 'stream' })
+      const { status, json } = await session.call(url(), { method: 'POST', body, stream: kind === 'stream' })
       expect(status).toBe(200)
       expect(json).toMatchObject({
         bodyBytes: MEGABYTES_5,
@@ -118,7 +117,7 @@ describe.each([
 
     it('gets what is open without a token', async () => {
       use()
-      const { status, json } = await call(agent, `${apache[scheme]}/open/`, { method: 'GET' })
+      const { status, json } = await session.call(`${apache[scheme]}/open/`, { method: 'GET' })
       expect({ status, user: json?.user }).toEqual({ status: 200, user: null })
     })
   })

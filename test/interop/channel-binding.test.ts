@@ -1,13 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NtlmAgent, type NtlmAgentOptions } from '@ntlmkit/undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { clients } from './clients.js'
 import { makeCertificate } from './lab/certificates.mjs'
 import { channelBindingPackages, startChannelBindingFront } from './lab/channel-binding-front.mjs'
 import { alice } from './lab/lab-users.mjs'
 import { install } from './lab/packages.mjs'
+import { type Identity, sessions } from './sessions.js'
 
 beforeAll(async () => {
   await install(channelBindingPackages)
@@ -34,43 +33,44 @@ describe.each(['sha256', 'sha384'] as const)(
       if (dir) await rm(dir, { recursive: true, force: true })
     })
 
-    const agentWith = (options: Partial<NtlmAgentOptions> = {}) =>
-      new NtlmAgent({
-        username: `${alice.domain}\\${alice.user}`,
-        password: alice.password,
-        origins: server.url,
-        connect: { ca },
-        ...options,
-      } as NtlmAgentOptions)
+    const identity = (options: Partial<Identity> = {}): Identity => ({
+      username: `${alice.domain}\\${alice.user}`,
+      password: alice.password,
+      origins: server.url,
+      ca,
+      ...options,
+    })
 
-    it.each(Object.entries(clients))('lets %s in', async (_name, call) => {
-      const agent = agentWith()
-      const { status, json } = await call(agent, server.url, { method: 'GET' })
+    it.each(Object.entries(sessions))('lets %s in', async (_name, open) => {
+      const session = open(identity())
+      const { status, json } = await session.call(server.url, { method: 'GET' })
       expect({ status, user: json?.user }).toMatchObject({
         status: 200,
         user: expect.stringContaining('alice'),
       })
-      await agent.close()
+      await session.close()
     })
 
-    it('refuses a handshake that is not bound', async () => {
-      const agent = agentWith({ channelBinding: 'none' })
-      const { status } = await clients['undici request'](agent, server.url, { method: 'GET' })
-      expect(status).toBe(401)
-      await agent.close()
+    it.each(Object.entries(sessions))('refuses %s when its handshake is not bound', async (_name, open) => {
+      const session = open(identity({ channelBinding: 'none' }))
+      expect((await session.call(server.url, { method: 'GET' })).status).toBe(401)
+      await session.close()
     })
 
-    it('keeps the connection: 10 POSTs in turn come over one', async () => {
-      const agent = agentWith()
-      const ports = new Set<unknown>()
-      for (let i = 0; i < 10; i++) {
-        const body = Buffer.alloc(10_000, i)
-        const { status, json } = await clients['undici request'](agent, server.url, { method: 'POST', body })
-        expect({ status, bodyBytes: json?.bodyBytes }).toEqual({ status: 200, bodyBytes: 10_000 })
-        ports.add(json?.connectionPort)
-      }
-      expect(ports.size).toBe(1)
-      await agent.close()
-    })
+    it.each(Object.entries(sessions))(
+      'keeps the connection of %s: 10 POSTs in turn come over one',
+      async (_name, open) => {
+        const session = open(identity())
+        const ports = new Set<unknown>()
+        for (let i = 0; i < 10; i++) {
+          const body = Buffer.alloc(10_000, i)
+          const { status, json } = await session.call(server.url, { method: 'POST', body })
+          expect({ status, bodyBytes: json?.bodyBytes }).toEqual({ status: 200, bodyBytes: 10_000 })
+          ports.add(json?.connectionPort)
+        }
+        expect(ports.size).toBe(1)
+        await session.close()
+      },
+    )
   },
 )

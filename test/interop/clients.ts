@@ -50,11 +50,11 @@ export const clients: Record<string, Call> = {
   },
 }
 
-function* chunks(body: Buffer): Iterable<Buffer> {
+export function* chunks(body: Buffer): Iterable<Buffer> {
   for (let start = 0; start < body.length; start += 65_536) yield body.subarray(start, start + 65_536)
 }
 
-function reply(status: number, text: string): Reply {
+export function reply(status: number, text: string): Reply {
   try {
     return { status, json: JSON.parse(text) as Echo }
   } catch {

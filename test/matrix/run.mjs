@@ -21,7 +21,11 @@ const cells = [
 ]
 
 const { values } = parseArgs({
-  options: { node: { type: 'string' }, 'outputFile.json': { type: 'string' }, reporter: { type: 'string', multiple: true } },
+  options: {
+    node: { type: 'string' },
+    'outputFile.json': { type: 'string' },
+    reporter: { type: 'string', multiple: true },
+  },
 })
 
 if (process.platform !== 'linux' || process.arch !== 'x64') {
@@ -35,7 +39,9 @@ const results = wanted.map((cell) => ({ cell, ...run(cell) }))
 
 for (const { cell, passed, failed, skipped } of results) {
   const verdict = failed > 0 ? 'FAILED' : 'ok'
-  console.log(`${nameOf(cell).padEnd(32)} ${verdict.padEnd(7)} ${passed} passed, ${failed} failed, ${skipped} skipped`)
+  console.log(
+    `${nameOf(cell).padEnd(32)} ${verdict.padEnd(7)} ${passed} passed, ${failed} failed, ${skipped} skipped`,
+  )
 }
 report(values['outputFile.json'])
 process.exit(results.some(({ failed }) => failed > 0) ? 1 : 0)

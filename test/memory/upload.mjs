@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 
 const [, , client = 'http', megabytes = '500'] = process.argv
-const CHUNK = Buffer.alloc(1_000_000, 'ntlmkit')
+
 const credentials = { username: 'LAB\\alice', password: 'Passw0rd!' }
 
 async function serve() {
@@ -42,7 +42,7 @@ async function upload(size) {
 function stream(size) {
   return Readable.from(
     (function* () {
-      for (let i = 0; i < size; i++) yield CHUNK
+      for (let i = 0; i < size; i++) yield Buffer.alloc(1_000_000, i % 256)
     })(),
   )
 }

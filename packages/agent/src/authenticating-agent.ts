@@ -129,9 +129,12 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
       super.destroy()
     }
 
-    /** A server that closed an idle socket has said so by then, and the request gets another. */
+    /**
+     * By then a server that closed an idle socket has said so, and the request gets another; and a socket whose answer
+     * was read is free: Node waits until the request's last byte is reported as written, which may be a turn later.
+     */
     #whenPolled(add: () => void): void {
-      if (isEmpty(this.freeSockets)) add()
+      if (isEmpty(this.freeSockets) && isEmpty(this.sockets)) add()
       else afterPolling(add)
     }
 

@@ -47,7 +47,7 @@ export class Exchange implements RequestObserver, GateWaiter {
   #pinned: PinnedSocket | undefined
   #auth: ConnectionAuth | undefined
   #afterGate: (() => void) | undefined
-  readonly #timers: ExchangeTimers
+  #timers: ExchangeTimers | undefined
   #idleTimeout: number | undefined
   #sent = false
   #finished = false
@@ -66,13 +66,6 @@ export class Exchange implements RequestObserver, GateWaiter {
     this.memory = memory
     this.#track = track
     this.#idleTimeout = options.timeout
-    this.#timers = new ExchangeTimers({
-      handshake: pool.ntlm.handshakeTimeout,
-      onHandshake: () => this.#handshakeTimedOut(),
-      whole: track?.traits.timeout,
-      idle: () => this.#idleTimeout ?? pool.socketTimeout,
-      onClient: (milliseconds) => this.#timedOut(milliseconds),
-    })
     this.#outgoing = track?.begin(memory, request.method) ?? this.#traits()
     this.#client = new InterceptedRequest(request, this)
   }
@@ -121,7 +114,7 @@ export class Exchange implements RequestObserver, GateWaiter {
 
   onTimeoutSet(milliseconds: number): void {
     this.#idleTimeout = milliseconds
-    this.#timers.restartIdle()
+    this.#timers?.restartIdle()
   }
 
   onResponse(response: IncomingMessage): Error | undefined {
@@ -213,6 +206,13 @@ export class Exchange implements RequestObserver, GateWaiter {
   /** The socket's own timer belongs to a request, and there is none on it while a connection is made ready. */
   #takeOver({ socket }: PinnedSocket): void {
     socket.setTimeout(0)
+    this.#timers ??= new ExchangeTimers({
+      handshake: this.#pool.ntlm.handshakeTimeout,
+      onHandshake: () => this.#handshakeTimedOut(),
+      whole: this.#track?.traits.timeout,
+      idle: () => this.#idleTimeout ?? this.#pool.socketTimeout,
+      onClient: (milliseconds) => this.#timedOut(milliseconds),
+    })
     this.#timers.start()
   }
 
@@ -244,10 +244,10 @@ export class Exchange implements RequestObserver, GateWaiter {
       this.#do(this.#auth!.lost(hangUp(), false))
       return
     }
-    this.#timers.pauseHandshake()
+    this.#timers?.pauseHandshake()
     pinned.onClose = () => this.#reconnect()
     this.#afterGate = () => {
-      this.#timers.resumeHandshake()
+      this.#timers?.resumeHandshake()
       this.#negotiate()
     }
     this.memory.gate.enter(this)
@@ -271,7 +271,7 @@ export class Exchange implements RequestObserver, GateWaiter {
     const { socket } = this.#pinned!
     const auth = this.#auth!
     this.#pinned!.onClose = undefined
-    this.#timers.restartIdle()
+    this.#timers?.restartIdle()
     const leg = {
       origin: this.memory.origin,
       method,
@@ -298,8 +298,8 @@ export class Exchange implements RequestObserver, GateWaiter {
   #send(authorization: string | undefined): void {
     const { socket } = this.#pinned!
     this.#pinned!.onClose = undefined
-    if (this.#timers.running) {
-      this.#timers.stop()
+    if (this.#timers?.running) {
+      this.#timers?.stop()
       socket.setTimeout(this.#idleTimeout ?? this.#pool.socketTimeout)
     }
     this.#sent = true
@@ -315,7 +315,7 @@ export class Exchange implements RequestObserver, GateWaiter {
     this.#auth = undefined
     this.#afterGate = undefined
     pinned.onClose = undefined
-    this.#timers.stop()
+    this.#timers?.stop()
     this.memory.gate.leave(this)
     pinned.socket.destroy()
     this.#pool.enqueue(this)
@@ -352,7 +352,7 @@ export class Exchange implements RequestObserver, GateWaiter {
     if (this.#finished) return
     this.#finished = true
     if (this.#pinned) this.#pinned.onClose = undefined
-    this.#timers.stop()
+    this.#timers?.stop()
     this.memory.gate.leave(this)
     this.#pool.settled(this)
     if (this.#sent) this.#client.release()

@@ -5,7 +5,7 @@ import {
   type RequestOptions,
 } from 'node:http'
 import type { Socket } from 'node:net'
-import { failures, type ResponseHead } from '@ntlmkit/core'
+import { failures, type NtlmError, type ResponseHead } from '@ntlmkit/core'
 import { hangUp } from './lost-connection.js'
 import { giveSocket, keepOpen } from './node-internals.js'
 
@@ -38,6 +38,7 @@ export function sendLeg(
   const restore = holdFree(socket)
   let answer: IncomingMessage | undefined
   let failure: Error | undefined
+  let tooLarge: NtlmError | undefined
   const leg = httpRequest({
     ...Object.fromEntries(PARSING.map((name) => [name, options[name as keyof RequestOptions]])),
     agent: onSocket(socket),
@@ -53,7 +54,7 @@ export function sendLeg(
     response.on('data', (chunk: Buffer) => {
       drained += chunk.length
       if (drained <= MAX_DRAINED) return
-      failure ??= failures.responseTooLarge(origin, MAX_DRAINED, 'negotiate')
+      tooLarge ??= failures.responseTooLarge(origin, MAX_DRAINED, 'negotiate')
       socket.destroy()
     })
   })
@@ -64,7 +65,9 @@ export function sendLeg(
   leg.on('close', () => {
     process.nextTick(() => {
       restore()
-      if (answer?.complete) done(null, { status: answer.statusCode!, headers: answer.headers })
+      // Node may have parsed the end of it already.
+      if (tooLarge) done(tooLarge)
+      else if (answer?.complete) done(null, { status: answer.statusCode!, headers: answer.headers })
       else done(failure ?? hangUp())
     })
   })

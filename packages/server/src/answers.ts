@@ -9,7 +9,7 @@ const SENTENCE = 'Authentication is needed.\n'
 const CHUNK_SIZE = 16 * 1024
 
 /** The head of an answer that does not let a request pass. */
-export interface Refusal {
+interface Refusal {
   status: number
   /** In the order they are written. */
   headers: [name: string, value: string | string[]][]
@@ -29,21 +29,6 @@ export class Answers {
     this.#closesLeft = options.closeTimes ?? Number.POSITIVE_INFINITY
   }
 
-  /** What a request that may not pass is told. */
-  refusal(decision: Exclude<Decision, { do: 'admit' }>): Refusal {
-    if (decision.do === 'answer') return { status: decision.status, headers: [], closesBehind: false }
-    const { proxy, close } = this.#options
-    const answer = decision.do === 'challenge' ? decision.answer : undefined
-    const refusal: Refusal = {
-      status: proxy ? 407 : 401,
-      headers: [[this.#challengeField, this.#challenges(answer)]],
-      closesBehind: close === 'after-challenge' && answer !== undefined && this.#takeClose(),
-    }
-    const says = close === (answer ? 'with-challenge' : 'on-401') && this.#takeClose()
-    if (says || (decision.do === 'refuse' && decision.closing)) refusal.headers.push(['Connection', 'close'])
-    return refusal
-  }
-
   /** The headers that a request which passes brings back: what a handshake ends with. */
   admission({
     finalToken,
@@ -58,8 +43,13 @@ export class Answers {
     ]
   }
 
-  /** Answers with a refusal and its body. */
-  write(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+  /** Answers a request that may not pass. */
+  refuse(
+    request: IncomingMessage,
+    response: ServerResponse,
+    decision: Exclude<Decision, { do: 'admit' }>,
+  ): void {
+    const refusal = this.#refusal(decision)
     const { refusalSize, refusalChunked = false } = this.#options
     const body = refusalSize === undefined ? Buffer.from(SENTENCE) : Buffer.alloc(refusalSize, '.')
     response.statusCode = refusal.status
@@ -75,6 +65,20 @@ export class Answers {
     }
     for (let at = 0; at < body.length; at += CHUNK_SIZE) response.write(body.subarray(at, at + CHUNK_SIZE))
     response.end()
+  }
+
+  #refusal(decision: Exclude<Decision, { do: 'admit' }>): Refusal {
+    if (decision.do === 'answer') return { status: decision.status, headers: [], closesBehind: false }
+    const { proxy, close } = this.#options
+    const answer = decision.do === 'challenge' ? decision.answer : undefined
+    const refusal: Refusal = {
+      status: proxy ? 407 : 401,
+      headers: [[this.#challengeField, this.#challenges(answer)]],
+      closesBehind: close === 'after-challenge' && answer !== undefined && this.#takeClose(),
+    }
+    const says = close === (answer ? 'with-challenge' : 'on-401') && this.#takeClose()
+    if (says || (decision.do === 'refuse' && decision.closing)) refusal.headers.push(['Connection', 'close'])
+    return refusal
   }
 
   #challenges(answer: OfferedAnswer | undefined): string | string[] {

@@ -45,7 +45,7 @@ export class Gate {
       for (const [name, value] of this.#answers.admission(decision)) response.setHeader(name, value)
       return true
     }
-    this.#answers.write(request, response, this.#answers.refusal(decision))
+    this.#answers.refuse(request, response, decision)
     return false
   }
 

@@ -46,6 +46,8 @@ export class NtlmServer {
   readonly #gate: Gate
   readonly #idle: IdleTimeout
   readonly #open = new Set<Socket>()
+  /** Beside the open ones, those in the middle of a TLS handshake. */
+  readonly #sockets = new Set<Socket>()
   #opened = 0
   #server: Server | undefined
   #certificate: KeyAndCertificate | undefined
@@ -110,9 +112,10 @@ export class NtlmServer {
     const server = this.#server
     if (server === undefined) return
     this.#server = undefined
-    const closed = [server, ...this.#open].map((each) => once(each, 'close'))
+    const sockets = new Set([...this.#open, ...this.#sockets])
+    const closed = [server, ...sockets].map((each) => once(each, 'close'))
     server.close()
-    for (const socket of this.#open) socket.destroy()
+    for (const socket of sockets) socket.destroy()
     await Promise.all(closed)
   }
 
@@ -132,6 +135,10 @@ export class NtlmServer {
   }
 
   #attach(server: Server, connected: 'connection' | 'secureConnection'): Server {
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket)
+      socket.once('close', () => this.#sockets.delete(socket))
+    })
     server.on(connected, (socket: Socket) => this.#connected(socket))
     server.on('request', (request, response) => void this.#serve(request, response))
     server.on('checkContinue', (request, response) => void this.#serve(request, response, true))
@@ -190,7 +197,11 @@ export class NtlmServer {
     const response = new ServerResponse(request)
     response.shouldKeepAlive = false
     response.assignSocket(request.socket)
-    response.once('finish', () => request.socket.destroySoon())
+    response.once('finish', () => {
+      // Node does so for the responses it made itself.
+      response.emit('close')
+      request.socket.destroySoon()
+    })
     this.#idle.begin(request.socket)
     let seen: RequestRecord | undefined
     try {
@@ -201,6 +212,7 @@ export class NtlmServer {
       if (!admitted) return
       if (seen) seen.status = 101
       response.detachSocket(request.socket)
+      response.emit('close')
       this.#options.upgrade?.(request, socket, head)
     } catch (error) {
       fail(request, response, error)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect as connectHttp2, constants } from 'node:http2'
 import { connect as connectSocket } from 'node:net'
@@ -277,6 +278,18 @@ describe('an upgrade', () => {
     expect(refused).toMatchObject({ status: 401, challenges: ['NTLM'], headers: { connection: 'close' } })
   })
 
+  it('is reported, refused or not', async () => {
+    const statuses: number[] = []
+    const server = await start({
+      anonymous: ['/open'],
+      upgrade: (_, socket) => socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n'),
+      onRequest: ({ status }) => statuses.push(status),
+    })
+    await connect(server).send({ headers: upgrade })
+    await connect(server).send({ path: '/open', headers: upgrade })
+    expect(statuses).toEqual([401, 101])
+  })
+
   it('is a request like any other without a handler for it', async () => {
     const server = await start({ anonymous: ['/'] })
     expect((await connect(server).send({ headers: upgrade })).status).toBe(200)
@@ -299,6 +312,18 @@ describe('https', () => {
     await one.close()
     await one.listen()
     expect(one.ca).toBe(ca)
+  })
+})
+
+describe('a connection in the middle of its TLS handshake', () => {
+  it('is closed with the server, and not counted', async () => {
+    const server = await start({ tls: true })
+    const socket = connectSocket(server.port, '127.0.0.1')
+    socket.on('error', () => {})
+    await once(socket, 'connect')
+    await server.close()
+    expect(server.connections).toBe(0)
+    socket.destroy()
   })
 })
 

@@ -14,6 +14,7 @@ export interface TargetNames {
   dnsTree?: string
 }
 
+/** What an acceptor checks, and what it says of itself. */
 export interface NtlmAcceptorOptions {
   /** Asked once for every AUTHENTICATE that names somebody. */
   accounts: AccountStore

@@ -47,36 +47,52 @@ export async function verifyAuthenticate(
   const flags = (message.flags & challenge.flags) >>> 0
   const kind = responseKind(message, flags)
   const pairs = (kind === 'ntlm-v2' && ntlmV2ResponsePairs(message.ntResponse)) || []
-  const verdict = describe(message, pairs, kind ?? 'ntlm-v1')
+  const verdict = describe(message, pairs, kind)
   const refuse = (failed: FailedCheck): Verification => ({
     flags,
     verdict: { ...verdict, accepted: false, failed },
   })
 
   if (kind === undefined || !isAllowed(kind, options)) return refuse(kind === 'anonymous' ? kind : 'ntlm-v2')
-  const account = { user: message.user, domain: message.domain }
-  const secret = kind === 'anonymous' ? undefined : await options.accounts(account)
-  const hashes = accountHashes(secret, options.legacy)
-  const keyExchangeKey = provenKey(message, kind, flags, hashes, challenge.serverChallenge)
-  if (kind !== 'anonymous') {
-    if (secret === undefined) return refuse('account')
-    verdict.guest = isGuest(account, secret)
-  }
-  if (keyExchangeKey === undefined) return refuse('password')
-  if (verdict.guest && options.allow?.guest !== true) return refuse('guest')
+  const proof = await proveIdentity(message, kind, flags, challenge, options)
+  verdict.guest = proof.guest
+  if (proof.failed !== undefined) return refuse(proof.failed)
   if (kind === 'ntlm-v2' && !echoesTargetInfo(challenge.targetInfo ?? [], pairs)) return refuse('target-info')
+  const key = receiveKey(message.flags, proof.keyExchangeKey, message.encryptedRandomSessionKey)
+  if (key === undefined) return refuse('session-key')
 
-  const needsLmHash = kind === 'ntlm-v1' && (flags & LM_FLAGS) !== 0 && hashes.lmHash === undefined
-  const exported = receiveKey(message.flags, keyExchangeKey, message.encryptedRandomSessionKey)
-  if (exported === undefined || needsLmHash) return refuse('session-key')
   const timestamped = findAvPair(challenge.targetInfo ?? [], AvId.TIMESTAMP) !== undefined
   const needsMic = kind === 'ntlm-v2' && timestamped && options.mic !== 'accept'
   const failed =
-    micFault(message, exported, token, transcript, needsMic) ??
+    micFault(message, key, token, transcript, needsMic) ??
     bindingFault(pairs, options) ??
     (options.spn?.(verdict.targetName) === false ? 'target-name' : undefined) ??
     servicesFault(kind, flags, options)
-  return failed === undefined ? { verdict, flags, exportedSessionKey: exported } : refuse(failed)
+  return failed === undefined ? { verdict, flags, exportedSessionKey: key } : refuse(failed)
+}
+
+type Proof = { guest?: boolean } & ({ failed: FailedCheck } | { failed?: undefined; keyExchangeKey: Buffer })
+
+/** Whether the initiator knows the secret of the account it names; nobody has to know that of an anonymous user. */
+async function proveIdentity(
+  message: AuthenticateMessage,
+  kind: ResponseKind,
+  flags: number,
+  challenge: ChallengeMessage,
+  options: NtlmAcceptorOptions,
+): Promise<Proof> {
+  const account = { user: message.user, domain: message.domain }
+  const anonymous = kind === 'anonymous'
+  const secret = anonymous ? undefined : await options.accounts(account)
+  const hashes = accountHashes(secret, options.legacy)
+  // Before anything is said of the account: an unknown one takes as long as a wrong password.
+  const keyExchangeKey = provenKey(message, kind, flags, hashes, challenge.serverChallenge)
+  if (secret === undefined && !anonymous) return { failed: 'account' }
+  const guest = secret && isGuest(account, secret)
+  if (keyExchangeKey === undefined) return { guest, failed: 'password' }
+  if (guest && options.allow?.guest !== true) return { guest, failed: 'guest' }
+  const needsLmHash = kind === 'ntlm-v1' && (flags & LM_FLAGS) !== 0 && hashes.lmHash === undefined
+  return needsLmHash ? { guest, failed: 'session-key' } : { guest, keyExchangeKey }
 }
 
 function isAllowed(kind: ResponseKind, { allow, legacy }: NtlmAcceptorOptions): boolean {

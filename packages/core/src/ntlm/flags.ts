@@ -24,6 +24,7 @@ export const Flag = {
   NEGOTIATE_56: 0x80000000,
 } as const
 
+/** The name of a flag, without its NTLMSSP_ prefix. */
 export type FlagName = keyof typeof Flag
 
 /**

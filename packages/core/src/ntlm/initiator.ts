@@ -20,6 +20,7 @@ import { requireServices, type SessionServices } from './services.js'
 import { SessionSecurity } from './session-security.js'
 import { requireComputerAndDomain } from './target-info.js'
 
+/** Who an initiator is, whom it talks to, and what it wants. */
 export interface NtlmInitiatorOptions {
   /** Who to be; `'anonymous'` proves nothing and has no session security. */
   credential: Credential | 'anonymous'

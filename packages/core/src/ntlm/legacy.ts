@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { des, desLong } from '../crypto/des.js'
+import { hmacMd5 } from '../crypto/hmac-md5.js'
 import { md4 } from '../crypto/md4.js'
 import { Flag, hasFlags } from './flags.js'
-import { hmacMd5 } from './response.js'
 
 /**
  * NTLMv1 and LM ([MS-NLMP] 3.3.1 and 3.4.5.1): broken for decades, here for servers that know nothing else. Whoever
@@ -90,7 +90,7 @@ export function keyExchangeKeyV1(inputs: KeyExchangeInputs): Buffer {
   const { ntHash, lmHash, serverChallenge, lmResponse, flags } = inputs
   const sessionBaseKey = md4(ntHash)
   if (hasFlags(flags, Flag.NEGOTIATE_EXTENDED_SESSIONSECURITY)) {
-    return hmacMd5(sessionBaseKey, Buffer.concat([serverChallenge, lmResponse.subarray(0, 8)]))
+    return hmacMd5(sessionBaseKey, serverChallenge, lmResponse.subarray(0, 8))
   }
   if (lmHash === undefined) return sessionBaseKey
   if (hasFlags(flags, Flag.NEGOTIATE_LM_KEY)) return lmKey(lmHash, lmResponse.subarray(0, 8))

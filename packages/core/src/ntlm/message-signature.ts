@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto'
 import { crc32 } from '../crypto/crc32.js'
+import { hmacMd5 } from '../crypto/hmac-md5.js'
 import { Flag, hasFlags } from './flags.js'
 import type { StreamPosition } from './message-stream.js'
 
@@ -28,11 +28,7 @@ function keyedSignature(flags: number, key: Uint8Array, at: StreamPosition, mess
   const signature = Buffer.alloc(SIGNATURE_LENGTH)
   signature[0] = 1
   signature.writeUInt32LE(at.sequence, 12)
-  const checksum = createHmac('md5', key)
-    .update(signature.subarray(12))
-    .update(message)
-    .digest()
-    .subarray(0, 8)
+  const checksum = hmacMd5(key, signature.subarray(12), message).subarray(0, 8)
   signature.set(hasFlags(flags, Flag.NEGOTIATE_KEY_EXCH) ? at.rc4.update(checksum) : checksum, 4)
   return signature
 }

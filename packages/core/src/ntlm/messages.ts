@@ -48,6 +48,7 @@ export type MessageType = 1 | 2 | 3
 
 /** Where the MIC stands in a message that has room for the Version field, as every one of ours with a MIC does. */
 export const MIC_OFFSET = 72
+/** Bytes. */
 export const MIC_LENGTH = 16
 
 /**
@@ -92,6 +93,7 @@ export function decodeNegotiate(bytes: Uint8Array): NegotiateMessage {
   return message
 }
 
+/** Writes a NEGOTIATE message, 32 bytes and 8 more with a version. */
 export function encodeNegotiate(message: NegotiateMessage): Buffer {
   const domain = latin1(message.domain)
   const workstation = latin1(message.workstation)
@@ -131,6 +133,12 @@ function missingTargetInfo(message: ChallengeMessage): ChallengeMessage {
   throw malformed('The CHALLENGE message announces target info and ends before it.')
 }
 
+/**
+ * Writes a CHALLENGE message.
+ *
+ * @throws {NtlmError} ERR_NTLM_BAD_CHALLENGE for target info of more than 65,535 bytes, ERR_NTLM_DOWNGRADE for a name
+ *   that its character set cannot carry.
+ */
 export function encodeChallenge(message: ChallengeMessage): Buffer {
   const targetName = encodeText(message.targetName, message.flags)
   const targetInfo = message.targetInfo ? encodeAvPairs(message.targetInfo) : Buffer.alloc(0)
@@ -174,7 +182,12 @@ export function decodeAuthenticate(bytes: Uint8Array): AuthenticateMessage {
   }
 }
 
-/** The order of the payload is that of the specification's own examples ([MS-NLMP] 4.2.4.3). */
+/**
+ * Writes an AUTHENTICATE message; the order of the payload is that of the specification's own examples ([MS-NLMP]
+ * 4.2.4.3).
+ *
+ * @throws {NtlmError} as `encodeChallenge`.
+ */
 export function encodeAuthenticate(message: AuthenticateMessage): Buffer {
   const domain = encodeText(message.domain, message.flags)
   const user = encodeText(message.user, message.flags)

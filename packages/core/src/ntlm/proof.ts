@@ -1,10 +1,11 @@
 import { timingSafeEqual } from 'node:crypto'
 import { desLong } from '../crypto/des.js'
+import { hmacMd5 } from '../crypto/hmac-md5.js'
 import type { AccountHashes } from './accounts.js'
 import { Flag, hasFlags } from './flags.js'
 import { keyExchangeKeyV1, ntlmV1SessionResponse } from './legacy.js'
 import type { AuthenticateMessage } from './messages.js'
-import { hmacMd5, ntowfV2, ntProofStr, upperCase } from './response.js'
+import { ntowfV2, ntProofStr, upperCase } from './response.js'
 import type { ResponseKind } from './verdict.js'
 
 /** An NTLMv1 response is 24 bytes long, an NTLMv2 response always more ([MS-NLMP] 2.2.2.6 and 2.2.2.8). */

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { hmacMd5 } from '../crypto/hmac-md5.js'
 import { md4 } from '../crypto/md4.js'
 
 /** NTOWFv1, the NT hash: MD4 of the password in UTF-16LE ([MS-NLMP] 3.3.1). */
@@ -69,7 +69,7 @@ export function ntlmV2Response(inputs: NtlmV2Inputs): NtlmV2Response {
 
 /** NTProofStr = HMAC_MD5(NTOWFv2, server challenge + temp). */
 export function ntProofStr(key: Uint8Array, serverChallenge: Uint8Array, temp: Uint8Array): Buffer {
-  return createHmac('md5', key).update(serverChallenge).update(temp).digest()
+  return hmacMd5(key, serverChallenge, temp)
 }
 
 /** LMv2 ([MS-NLMP] 3.3.2), sent where the challenge has no timestamp. */
@@ -78,17 +78,11 @@ export function lmV2Response(
   serverChallenge: Uint8Array,
   clientChallenge: Uint8Array,
 ): Buffer {
-  const proof = createHmac('md5', key).update(serverChallenge).update(clientChallenge).digest()
+  const proof = hmacMd5(key, serverChallenge, clientChallenge)
   return Buffer.concat([proof, clientChallenge])
 }
 
 /** The MIC of [MS-NLMP] 3.1.5.1.2: over the messages as they went, the AUTHENTICATE with zeros in the MIC's place. */
 export function messageIntegrityCode(exportedSessionKey: Uint8Array, ...messages: Uint8Array[]): Buffer {
-  const hmac = createHmac('md5', exportedSessionKey)
-  for (const message of messages) hmac.update(message)
-  return hmac.digest()
-}
-
-export function hmacMd5(key: Uint8Array, message: Uint8Array): Buffer {
-  return createHmac('md5', key).update(message).digest()
+  return hmacMd5(exportedSessionKey, ...messages)
 }

@@ -35,7 +35,7 @@ export interface AcceptorVerdict extends AccountName {
   channelBinding?: string
   /** MsvAvTargetName. */
   targetName?: string
-  /** What kind of response it was; absent when no AUTHENTICATE came so far. */
+  /** What kind of response it was; absent for one of no known kind, and when no AUTHENTICATE came so far. */
   response?: ResponseKind
   /** Whether the account is one for guests; absent where that is not known. */
   guest?: boolean
@@ -45,7 +45,7 @@ export interface AcceptorVerdict extends AccountName {
 export function describe(
   message: AuthenticateMessage,
   pairs: readonly AvPair[],
-  response: ResponseKind,
+  response: ResponseKind | undefined,
 ): AcceptorVerdict {
   const binding = findAvPair(pairs, AvId.CHANNEL_BINDINGS)
   const targetName = findAvPair(pairs, AvId.TARGET_NAME)

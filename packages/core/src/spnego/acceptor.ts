@@ -5,6 +5,7 @@ import { type AcceptorVerdict, type FailedCheck, refusedUnheard } from '../ntlm/
 import { isRawNtlm, NTLM_OID } from './mechanisms.js'
 import { decodeSpnego, encodeNegTokenResp, type NegTokenResp, type ReceivedNegTokenInit } from './tokens.js'
 
+/** What an acceptor negotiates about. */
 export interface SpnegoAcceptorOptions {
   /** The one mechanism to accept. */
   mechanism: Acceptor

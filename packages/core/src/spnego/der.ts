@@ -7,6 +7,7 @@ export interface DerElement {
   encoded: Buffer
 }
 
+/** Identifier octets (X.690 8.1.2) that certificates and SPNEGO tokens use. */
 export const Tag = {
   INTEGER: 0x02,
   BIT_STRING: 0x03,

@@ -1,7 +1,6 @@
 import { NtlmError } from '../errors.js'
 
-/** The errors of a negotiation that ends badly. */
-
+/** ERR_NTLM_REJECTED: the other side said `reject`. */
 export function rejectedByPeer(): NtlmError {
   return new NtlmError('ERR_NTLM_REJECTED', 'The other side rejected the SPNEGO negotiation.', {
     phase: 'authenticate',
@@ -9,6 +8,7 @@ export function rejectedByPeer(): NtlmError {
   })
 }
 
+/** ERR_NTLM_DOWNGRADE: a mechanism was chosen that nobody offered. */
 export function otherMechanism(chosen: string, offered: string): NtlmError {
   return new NtlmError(
     'ERR_NTLM_DOWNGRADE',
@@ -20,6 +20,7 @@ export function otherMechanism(chosen: string, offered: string): NtlmError {
   )
 }
 
+/** ERR_NTLM_INTEGRITY: a signature was asked for, and its counterpart did not come. */
 export function mechListMicMissing(): NtlmError {
   return new NtlmError('ERR_NTLM_INTEGRITY', 'The list of mechanisms should be signed, and is not.', {
     phase: 'authenticate',
@@ -27,6 +28,7 @@ export function mechListMicMissing(): NtlmError {
   })
 }
 
+/** ERR_NTLM_DOWNGRADE: a signature is asked for that the mechanism cannot make. */
 export function cannotSign(): NtlmError {
   return new NtlmError(
     'ERR_NTLM_DOWNGRADE',

@@ -11,6 +11,7 @@ import {
   type NegTokenResp,
 } from './tokens.js'
 
+/** What an initiator offers. */
 export interface SpnegoInitiatorOptions {
   /** The one mechanism to offer, made for integrity: without it the list of mechanisms cannot be signed. */
   mechanism: SecurityContext

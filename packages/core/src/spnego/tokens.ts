@@ -136,6 +136,7 @@ export function encodeMechTypeList(mechTypes: readonly string[]): Buffer {
   return der(Tag.SEQUENCE, ...mechTypes.map(encodeOid))
 }
 
+/** Writes a NegTokenInit with the GSS header around it. */
 export function encodeNegTokenInit({ mechTypes, mechToken, mechListMic }: NegTokenInit): Buffer {
   const fields = [der(Tag.CONTEXT_0, encodeMechTypeList(mechTypes))]
   if (mechToken) fields.push(der(Tag.CONTEXT_2, der(Tag.OCTET_STRING, mechToken)))
@@ -143,6 +144,7 @@ export function encodeNegTokenInit({ mechTypes, mechToken, mechListMic }: NegTok
   return der(Tag.APPLICATION_0, encodeOid(SPNEGO_OID), der(Tag.CONTEXT_0, der(Tag.SEQUENCE, ...fields)))
 }
 
+/** Writes a NegTokenResp. */
 export function encodeNegTokenResp(token: NegTokenResp): Buffer {
   const { negState, supportedMech, responseToken, mechListMic } = token
   const fields: Buffer[] = []

@@ -1,0 +1,108 @@
+import { once } from 'node:events'
+import { Agent, createServer, get } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, it, onTestFinished } from 'vitest'
+import { InterceptedRequest, type RequestObserver } from '../src/intercepted-request.js'
+
+async function startServer(): Promise<string> {
+  const server = createServer((_request, response) => response.end('ok')).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** A request whose socket is passed on, and what its observer was told. */
+function intercepted(url: string, answers: Partial<RequestObserver> = {}) {
+  const told: string[] = []
+  const agent = new Agent({ keepAlive: true })
+  onTestFinished(() => agent.destroy())
+  const request = get(url, { agent })
+  const observer: RequestObserver = {
+    onSocket: (socket) => made.send(socket),
+    onNoSocket: () => void told.push('no socket'),
+    onDestroy: () => void told.push('destroy'),
+    onTimeoutSet: (milliseconds) => void told.push(`timeout ${milliseconds}`),
+    onResponse: () => void told.push('response'),
+    onUpgrade: () => void told.push('upgrade'),
+    onError: (error) => {
+      told.push('error')
+      return error
+    },
+    onClose: () => void told.push('close'),
+    ...answers,
+  }
+  const made = new InterceptedRequest(request, observer)
+  return { made, request, told }
+}
+
+/** Nobody listens there. */
+const offline = 'http://127.0.0.1:1'
+
+it('what happens to a request goes past its observer, and reaches the client', async () => {
+  const { request, told } = intercepted(await startServer())
+  const [response] = await once(request, 'response')
+  response.resume()
+  await once(request, 'close')
+  expect(told).toEqual(['response', 'close'])
+})
+
+it('the observer may make an error of an answer', async () => {
+  const refusal = new Error('refused')
+  const { request } = intercepted(await startServer(), { onResponse: () => refusal })
+  let answered = false
+  request.on('response', () => {
+    answered = true
+  })
+  const errors: Error[] = []
+  request.on('error', (error) => errors.push(error))
+  await new Promise((resolve) => request.on('close', resolve))
+  expect([errors, answered]).toEqual([[refusal], false])
+})
+
+it('and another error of an error', async () => {
+  const other = new Error('other')
+  const { request } = intercepted(offline, { onError: () => other })
+  const failed = new Promise((resolve) => request.on('error', resolve))
+  expect(await failed).toBe(other)
+})
+
+it('a request without a socket that is destroyed ends at once, once', async () => {
+  const agent = { addRequest() {} } as unknown as Agent
+  const request = get(offline, { agent })
+  const told: string[] = []
+  const errors: Error[] = []
+  new InterceptedRequest(request, {
+    onDestroy: () => told.push('destroy'),
+    onError: (error: Error) => error,
+    onClose: () => told.push('close'),
+  } as unknown as RequestObserver)
+  request.on('error', (error) => errors.push(error))
+  const reason = new Error('enough')
+  request.destroy(reason)
+  request.destroy()
+  await new Promise((resolve) => request.on('close', resolve))
+  expect([told, errors]).toEqual([['destroy', 'close'], [reason]])
+})
+
+it('a timeout is told, and set all the same', async () => {
+  const { request, told } = intercepted(await startServer())
+  request.setTimeout(5000)
+  const [socket] = await once(request, 'socket')
+  expect(told).toEqual(['timeout 5000'])
+  const [response] = await once(request, 'response')
+  expect(socket.timeout).toBe(5000)
+  response.resume()
+})
+
+it('a released request is told of no more', async () => {
+  const { made, request, told } = intercepted(await startServer())
+  made.release()
+  request.setTimeout(5000)
+  const [response] = await once(request, 'response')
+  response.resume()
+  await once(request, 'close')
+  expect(told).toEqual([])
+})

@@ -1,0 +1,49 @@
+import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+import { OriginMemory, resolveOptions } from '@ntlmkit/core'
+import { describe, expect, it } from 'vitest'
+import { PinnedSocket } from '../src/pinned-socket.js'
+
+const fakeSocket = () =>
+  new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() }) as unknown as Socket
+const closed = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('a pinned socket', () => {
+  it('is one for a socket', () => {
+    const socket = fakeSocket()
+    expect(PinnedSocket.of(socket)).toBe(PinnedSocket.of(socket))
+  })
+
+  it('keeps its authentication', () => {
+    const pinned = PinnedSocket.of(fakeSocket())
+    const options = resolveOptions({ username: 'u', password: 'p', origins: '*' })
+    const seen: unknown[] = []
+    const memory = new OriginMemory('http://x')
+    for (let i = 0; i < 2; i++) pinned.prepare(options, memory, (_error, auth) => seen.push(auth))
+    expect(seen).toEqual([pinned.auth, pinned.auth])
+    expect(pinned.auth?.state).toBe('fresh')
+  })
+
+  it('that has retired closes when it is free, before its pool hears of it', () => {
+    const socket = fakeSocket()
+    let wasWritable: boolean | undefined
+    socket.on('free', () => {
+      wasWritable = socket.writable
+    })
+    PinnedSocket.of(socket).retire()
+    socket.emit('free')
+    expect(wasWritable).toBe(false)
+  })
+
+  it('tells whoever works on it that it closed, and of what', async () => {
+    const socket = fakeSocket()
+    const pinned = PinnedSocket.of(socket)
+    const seen: unknown[] = []
+    pinned.onClose = (error) => seen.push(error)
+    const reason = new Error('gone')
+    socket.destroy(reason)
+    await closed()
+    expect(seen).toEqual([reason])
+    expect([pinned.usable, pinned.error]).toEqual([false, reason])
+  })
+})

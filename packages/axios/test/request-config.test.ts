@@ -1,0 +1,70 @@
+import { Agent } from 'node:http'
+import { Readable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { checkAdapter, checkConfig, isCookieAgent, traitsOf } from '../src/request-config.js'
+
+const refused = (code: string) => expect.objectContaining({ code, hint: expect.any(String) })
+
+describe('a request’s config', () => {
+  it.each([
+    [{ socketPath: '/x' }, 'ERR_NTLM_CONFIG'],
+    [{ httpVersion: 2 }, 'ERR_NTLM_CONFIG'],
+    [{ httpVersion: '2' }, 'ERR_NTLM_CONFIG'],
+    [{ httpAgent: new Agent() }, 'ERR_NTLM_CONFIG'],
+    [{ httpsAgent: {} }, 'ERR_NTLM_CONFIG'],
+    [{ proxy: { host: 'x', port: 1 } }, 'ERR_NTLM_PROXY'],
+  ])('%o is refused', (config, code) => {
+    expect(() => checkConfig(config)).toThrow(refused(code))
+  })
+
+  it.each([{}, { httpVersion: 1 }, { proxy: false as const }, { httpAgent: undefined, httpsAgent: null }])(
+    '%o is not',
+    (config) => {
+      expect(() => checkConfig(config)).not.toThrow()
+    },
+  )
+})
+
+describe('an adapter', () => {
+  it.each(['fetch', 'xhr', 'other', [['fetch', 'http']]])('%s is refused', (adapter) => {
+    expect(() => checkAdapter(adapter)).toThrow(refused('ERR_NTLM_CONFIG'))
+  })
+
+  it.each<[unknown]>([[undefined], ['http'], [['xhr', 'http', 'fetch']], [() => {}], [['http']]])(
+    '%s is not',
+    (adapter) => {
+      expect(() => checkAdapter(adapter)).not.toThrow()
+    },
+  )
+})
+
+describe('the agent of a cookie plug-in', () => {
+  it('is known by its class', () => {
+    class HttpCookieAgent extends Agent {}
+    expect(isCookieAgent(new HttpCookieAgent())).toBe(true)
+    expect(isCookieAgent(new Agent())).toBe(false)
+    expect(isCookieAgent({})).toBe(false)
+  })
+})
+
+describe('what an agent cannot see of a request', () => {
+  it.each<[unknown, boolean, boolean]>([
+    [undefined, false, true],
+    [null, false, true],
+    ['', false, true],
+    ['abc', true, true],
+    [Buffer.from('abc'), true, true],
+    [new ArrayBuffer(3), true, true],
+    [new Blob(['abc']), true, true],
+    [new FormData(), true, true],
+    [Readable.from(['abc']), true, false],
+    [{ pipe() {}, [Symbol.toStringTag]: 'FormData' }, true, false],
+  ])('of %o: a body %s, replayable %s', (data, hasBody, replayable) => {
+    expect(traitsOf({ data })).toMatchObject({ hasBody, replayable })
+  })
+
+  it('its timeout, and whether it authenticates', () => {
+    expect(traitsOf({ timeout: 5 })).toMatchObject({ timeout: 5, authenticate: true })
+    expect(traitsOf({ timeout: 0, ntlm: false })).toMatchObject({ timeout: undefined, authenticate: false })
+  })
+})
