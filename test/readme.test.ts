@@ -20,6 +20,9 @@ const expected: [file: string, programs: string[][]][] = [
     [
       ['200', "method: 'GET'", "user: 'alice'"],
       ['200', "method: 'POST'", "user: 'alice'"],
+      ['200', "method: 'POST'", "user: 'alice'"],
+      ["method: 'POST'", "user: 'alice'"],
+      ['200', '"user":"alice"'],
     ],
   ],
   ['packages/undici/README.md', [['200', "user: 'alice'"]]],

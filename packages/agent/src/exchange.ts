@@ -186,6 +186,7 @@ export class Exchange implements RequestObserver, GateWaiter {
     }
     this.#takeOver(pinned)
     pinned.onClose = (error) => this.#fail(error ?? hangUp())
+    this.#track?.traits.onConnecting?.(this.request, pinned.socket)
     pinned.prepare(this.#pool.ntlm, this.memory, (error, auth) => {
       if (this.#finished) return
       if (auth === undefined) {

@@ -1,3 +1,5 @@
+import type { ClientRequest } from 'node:http'
+import type { Socket } from 'node:net'
 import type { NtlmError, OriginMemory, OutgoingRequest } from '@ntlmkit/core'
 
 /** What a client knows of its request and an agent cannot see. */
@@ -8,6 +10,8 @@ export interface ClientRequestTraits {
   replayable?: boolean
   /** Milliseconds after which the request emits 'timeout' while its connection is made ready. Default: its own. */
   timeout?: number
+  /** Called when a socket is opened for the request, before it is connected: 'lookup', 'connect' follow. */
+  onConnecting?(request: ClientRequest, socket: Socket): void
   /** False: this request uses no credentials. Default: true. */
   authenticate?: boolean
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import { OriginMemory, resolveOptions } from '@ntlmkit/core'
 import { describe, expect, it } from 'vitest'
 import { PinnedSocket } from '../src/pinned-socket.js'
@@ -22,6 +23,19 @@ describe('a pinned socket', () => {
     for (let i = 0; i < 2; i++) pinned.prepare(options, memory, (_error, auth) => seen.push(auth))
     expect(seen).toEqual([pinned.auth, pinned.auth])
     expect(pinned.auth?.state).toBe('fresh')
+  })
+
+  it('over TLS waits for the certificate, and may not speak HTTP/2', () => {
+    const socket = new TLSSocket(fakeSocket())
+    socket.on('error', () => {})
+    const options = resolveOptions({ username: 'u', password: 'p', origins: '*' })
+    const errors: unknown[] = []
+    PinnedSocket.of(socket).prepare(options, new OriginMemory('https://x'), (error) => errors.push(error))
+    expect(errors).toEqual([])
+    socket.alpnProtocol = 'h2'
+    socket.emit('secureConnect')
+    expect(errors).toEqual([expect.objectContaining({ code: 'ERR_NTLM_HTTP2' })])
+    socket.destroy()
   })
 
   it('that has retired closes when it is free, before its pool hears of it', () => {

@@ -1,6 +1,7 @@
 import { type AgentOptions, type NtlmAgents, ntlmAgents } from '@ntlmkit/agent'
 import { NtlmError, type NtlmOptions } from '@ntlmkit/core'
 import type { AfterResponseHook, BeforeErrorHook, ExtendOptions, HandlerFunction, Options } from 'got'
+import { asGotTimeout, ConnectTimeout, connectTimeouts } from './connect-timeouts.js'
 import { hasForeignAgent, trackOf, traitsOf, useTrack } from './tracked-options.js'
 
 /**
@@ -36,7 +37,8 @@ function handler(
       if (options.isStream) throw error
       return Promise.reject<never>(error)
     }
-    useTrack(options, agents.track(traitsOf(options)))
+    const onConnecting = connectTimeouts(options.timeout)
+    useTrack(options, agents.track({ ...traitsOf(options), onConnecting }))
     putFirst(options.hooks.afterResponse, replayRefused)
     return next(options)
   }
@@ -86,6 +88,7 @@ const replayRefused: AfterResponseHook = async (response, retryWithMergedOptions
 }
 
 const explain: BeforeErrorHook = (error) => {
+  if (error.cause instanceof ConnectTimeout) return asGotTimeout(error, error.cause)
   const refusal = trackOf(error.options)?.refusal
   if (refusal !== undefined && error.response?.statusCode === 401) error.cause = refusal
   return error

@@ -38,7 +38,11 @@ describe('the options of NtlmAgent', () => {
     ['resumed TLS sessions', { connect: { maxCachedSessions: 10 } }, "'maxCachedSessions'"],
     ['a TLS session of the caller’s', { connect: { session: Buffer.alloc(1) } }, "'session'"],
     ['a connector in the client', { client: { connect: {} } }, "'connect'"],
-    ['a client option of a wrong value', { client: { headersTimeout: 'soon' } }, 'refused by undici: headersTimeout'],
+    [
+      'a client option of a wrong value',
+      { client: { headersTimeout: 'soon' } },
+      'refused by undici: headersTimeout',
+    ],
     ['an unknown client option', { client: { fast: true } }, "'fast'"],
     ['a connect option that is no object', { connect: 'tls' }, 'connect option'],
     ['an unknown option', { ca: 'pem' }, "no option 'ca'"],

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** MD5 works on blocks of 64 bytes. */
 const BLOCK = 64
@@ -11,16 +11,27 @@ const BLOCK = 64
  * @returns 16 bytes.
  */
 export function hmacMd5(key: Uint8Array, ...parts: Uint8Array[]): Buffer {
-  const padded = Buffer.allocUnsafe(2 * BLOCK)
-  const short = key.length > BLOCK ? createHash('md5').update(key).digest() : key
-  for (let i = 0; i < BLOCK; i++) {
-    const octet = i < short.length ? short[i] : 0
-    padded[i] = octet ^ 0x36
-    padded[BLOCK + i] = octet ^ 0x5c
-  }
-  const inner = createHash('md5').update(padded.subarray(0, BLOCK))
-  for (const part of parts) inner.update(part)
-  const mac = createHash('md5').update(padded.subarray(BLOCK)).update(inner.digest()).digest()
-  padded.fill(0)
+  const short = key.length > BLOCK ? hash('md5', key, 'buffer') : key
+  const inner = mask(short, 0x36, parts)
+  const digest = hash('md5', inner, 'buffer')
+  const outer = mask(short, 0x5c, [digest])
+  const mac = hash('md5', outer, 'buffer')
+  inner.fill(0)
+  outer.fill(0)
   return mac
+}
+
+/** One block of the key with its octets changed, and what is hashed after it. */
+function mask(key: Uint8Array, octet: number, parts: readonly Uint8Array[]): Buffer {
+  let size = BLOCK
+  for (const part of parts) size += part.length
+  const bytes = Buffer.allocUnsafe(size)
+  bytes.fill(octet, key.length, BLOCK)
+  for (let i = 0; i < key.length; i++) bytes[i] = key[i] ^ octet
+  let position = BLOCK
+  for (const part of parts) {
+    bytes.set(part, position)
+    position += part.length
+  }
+  return bytes
 }
