@@ -26,6 +26,9 @@ const expected: [file: string, programs: string[][]][] = [
     ],
   ],
   ['packages/undici/README.md', [['200', "user: 'alice'"]]],
+  ['packages/agent/README.md', [['200', 'alice']]],
+  ['packages/axios/README.md', [['200', 'alice']]],
+  ['packages/got/README.md', [['200', 'alice']]],
   ['packages/core/README.md', [['NTLMSSP_NEGOTIATE_UNICODE', 'true alice true']]],
 ]
 
