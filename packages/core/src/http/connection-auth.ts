@@ -283,7 +283,7 @@ export class ConnectionAuth {
     if (!request.replayable) {
       // The next one must not ask with a HEAD again: this one cannot come back to find that out.
       if (request.legs > 0 && this.#state === 'plain') this.#memory.learnHeadMisleads()
-      return this.#deliverRefusal(failures.bodyNotReplayable(this.#memory.origin), false)
+      return this.#deliverRefusal(failures.bodyNotReplayable(this.#memory.origin, request.hasBody), false)
     }
     if (request.legs >= MAX_LEGS) return this.#rejected()
     // A HEAD has been let pass: only the method itself tells what this URL needs.

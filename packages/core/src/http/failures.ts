@@ -42,10 +42,11 @@ export function rejectedMeanwhile(origin: string, cause: NtlmError): NtlmError {
   })
 }
 
-export function bodyNotReplayable(origin: string): NtlmError {
+export function bodyNotReplayable(origin: string, hasBody: boolean): NtlmError {
+  const what = hasBody ? "the request's body was sent, and the body" : 'the request was sent, and it'
   return new NtlmError(
     'ERR_NTLM_BODY_NOT_REPLAYABLE',
-    `${origin} asked for authentication after the request's body was sent, and the body cannot be sent again.`,
+    `${origin} asked for authentication after ${what} cannot be sent again.`,
     {
       phase: 'negotiate',
       hint: 'Send it once more: the origin is known to ask now. Or give the body as a string, a Buffer or a Blob.',
