@@ -256,16 +256,12 @@ export class Exchange implements RequestObserver, GateWaiter {
 
   #negotiate(): void {
     const auth = this.#auth!
-    const start = (credential: Parameters<typeof auth.negotiate>[0]) => {
-      if (!this.#finished && this.#auth === auth) this.#do(auth.negotiate(credential))
-    }
-    try {
-      const credential = this.#pool.ntlm.credentials.resolve()
-      if (credential instanceof Promise) credential.then(start).catch((error) => this.#fail(error))
-      else start(credential)
-    } catch (error) {
-      this.#fail(error)
-    }
+    this.#pool.ntlm.credentials.whenResolved(
+      (credential) => {
+        if (!this.#finished && this.#auth === auth) this.#do(auth.negotiate(credential))
+      },
+      (error) => this.#fail(error),
+    )
   }
 
   #sendLeg(method: string, credentials: string): void {

@@ -5,12 +5,9 @@ import {
   type RequestOptions,
 } from 'node:http'
 import type { Socket } from 'node:net'
-import { failures, type NtlmError, type ResponseHead } from '@ntlmkit/core'
+import { Drain, type NtlmError, type ResponseHead } from '@ntlmkit/core'
 import { hangUp } from './lost-connection.js'
 import { giveSocket, keepOpen } from './node-internals.js'
-
-/** What a leg's answer may have for a body, in bytes: it is read and thrown away before the next leg. */
-const MAX_DRAINED = 1024 * 1024
 
 /** What a leg takes over from the client's request: how the answer is parsed. */
 const PARSING = ['insecureHTTPParser', 'maxHeaderSize', 'joinDuplicateHeaders'] as const
@@ -50,12 +47,10 @@ export function sendLeg(
   leg.on('response', (response) => {
     answer = response
     if (method === 'HEAD' && staysOpen(response)) keepOpen(leg)
-    let drained = 0
+    const drain = new Drain(origin, 'negotiate')
     response.on('data', (chunk: Buffer) => {
-      drained += chunk.length
-      if (drained <= MAX_DRAINED) return
-      tooLarge ??= failures.responseTooLarge(origin, MAX_DRAINED, 'negotiate')
-      socket.destroy()
+      tooLarge ??= drain.take(chunk)
+      if (tooLarge) socket.destroy()
     })
   })
   leg.on('error', (error) => {

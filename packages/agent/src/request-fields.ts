@@ -1,14 +1,8 @@
 import type { ClientRequest, RequestOptions } from 'node:http'
+import { belongsToLeg } from '@ntlmkit/core'
 
 /** Names and values in turn: a request's fields as they will be written. */
 export type Fields = [name: string, value: string | string[]][]
-
-/**
- * What describes a body, asks for an upgrade, rules one connection, or makes the request conditional: none of it
- * belongs to a leg, which is the same URL asked without a body.
- */
-const NOT_IN_A_LEG =
-  /^(?:content-.*|transfer-encoding|trailer|te|expect|upgrade|connection|keep-alive|sec-websocket-.*|range|if-.*|authorization)$/i
 
 /** The request's fields. Given as a list they are already a string inside the request, out of its `getHeader`'s reach. */
 export function fieldsOf(request: ClientRequest, { headers }: RequestOptions): Fields {
@@ -54,7 +48,7 @@ export function legFields(
 ): Record<string, string | string[]> {
   const kept: Record<string, string | string[]> = {}
   for (const [field, value] of fields) {
-    if (!NOT_IN_A_LEG.test(field)) kept[field] = field in kept ? [kept[field], value].flat() : value
+    if (belongsToLeg(field)) kept[field] = field in kept ? [kept[field], value].flat() : value
   }
   kept[name] = credentials
   return kept

@@ -1,6 +1,6 @@
 import type { ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
-import type { NtlmError, OriginMemory, OutgoingRequest } from '@ntlmkit/core'
+import { isIdempotent, type NtlmError, type OriginMemory, type OutgoingRequest } from '@ntlmkit/core'
 
 /** What a client knows of its request and an agent cannot see. */
 export interface ClientRequestTraits {
@@ -24,9 +24,6 @@ interface Again {
 
 /** More than any request needs: what bounds a server that forgets each connection at once. */
 const MAX_REPLAYS = 2
-
-/** RFC 9110 9.2.2. */
-const IDEMPOTENT = /^(?:GET|HEAD|OPTIONS|TRACE|PUT|DELETE)$/
 
 /**
  * One request of a client over all the node:http requests it takes: redirects, retries, and the replays that only the
@@ -54,7 +51,7 @@ export class RequestTrack {
   takeReplay(): boolean {
     const [first] = this.#methods
     // A replay starts at the first URL: a POST that was redirected has been acted on there.
-    const mayStartOver = this.#methods.length === 1 || IDEMPOTENT.test(first)
+    const mayStartOver = this.#methods.length === 1 || isIdempotent(first)
     const replay = this.#asked && mayStartOver && this.#replays < MAX_REPLAYS
     this.#asked = false
     this.#methods.length = 0

@@ -124,6 +124,21 @@ export class Credentials {
     return credential
   }
 
+  /**
+   * As `resolve`, by callbacks: at once where the secret is at hand.
+   *
+   * @param failed gets ERR_NTLM_CONFIG when the secret's function fails, and whatever `use` throws.
+   */
+  whenResolved(use: (credential: Credential) => void, failed: (error: unknown) => void): void {
+    try {
+      const credential = this.resolve()
+      if (credential instanceof Promise) credential.then(use).catch(failed)
+      else use(credential)
+    } catch (error) {
+      failed(error)
+    }
+  }
+
   toJSON(): AccountName {
     return this.account
   }

@@ -113,6 +113,37 @@ describe('the secret', () => {
   })
 })
 
+describe('a credential by callback', () => {
+  const failed = vi.fn()
+
+  it('comes at once where the secret is at hand', () => {
+    const use = vi.fn()
+    new Credentials({ username: 'u', password: 'x' }).whenResolved(use, failed)
+    expect([use.mock.calls.length, failed.mock.calls.length]).toEqual([1, 0])
+  })
+
+  it('comes later where it is not', async () => {
+    const credentials = new Credentials({ username: 'u', password: async () => 'x' })
+    const credential = await new Promise((resolve, reject) => credentials.whenResolved(resolve, reject))
+    expect(String(credential)).toBe('u')
+  })
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('sealed')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('sealed'))],
+  ])('fails when the function %s', async (_how, password: () => Promise<string>) => {
+    const error = await new Promise((_, reject) => {
+      new Credentials({ username: 'u', password }).whenResolved(() => {}, reject)
+    }).catch((reason) => reason)
+    expect(error).toMatchObject({ code: 'ERR_NTLM_CONFIG', message: 'The password function failed.' })
+  })
+})
+
 describe('nothing secret is shown', () => {
   const password = 'S3cret-horse'
   const credentials = new Credentials({ username: 'LAB\\alice', password })

@@ -1,11 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { failures, type GateWaiter, type NtlmError, OutgoingRequest, type Step } from '@ntlmkit/core'
+import {
+  Drain,
+  failures,
+  type GateWaiter,
+  type NtlmError,
+  type OriginMemory,
+  OutgoingRequest,
+  type Step,
+} from '@ntlmkit/core'
 import type { Dispatcher } from 'undici'
+import type { ResolvedAgentOptions } from './agent-options.js'
 import { ExchangeController } from './controller.js'
 import { bridgeHandler, type ClientHandler } from './handler-bridge.js'
-import { Drain, LegHandler } from './leg.js'
-import type { OriginPool } from './origin-pool.js'
+import { LegHandler } from './leg.js'
 import type { PinnedConnection } from './pinned-connection.js'
 import { bodyTraits, discardBody, watchBody } from './request-body.js'
 import { type FlatHeaders, legHeaders } from './request-headers.js'
@@ -13,12 +21,34 @@ import { type FlatHeaders, legHeaders } from './request-headers.js'
 type Controller = Dispatcher.DispatchController
 type Options = Dispatcher.DispatchOptions
 
+/** What an exchange needs of the pool that gives it connections. */
+export interface ExchangePool {
+  readonly options: ResolvedAgentOptions
+  readonly memory: OriginMemory
+  /**
+   * Opens a connection in the place that the exchange was given.
+   *
+   * @returns gives up.
+   */
+  connect(exchange: Exchange, done: (error: Error | null, connection?: PinnedConnection) => void): () => void
+  /** The exchange on it is over, and the connection may serve another. */
+  release(connection: PinnedConnection): void
+  /** Closes a connection that may not serve again. */
+  discard(connection: PinnedConnection, reason?: Error | null): void
+  /** An upgrade took the socket: it is the client's own from now on. */
+  surrender(connection: PinnedConnection): void
+  /** Closes a connection and keeps its place for the exchange that was on it. */
+  replace(connection: PinnedConnection, exchange: Exchange): void
+  /** The exchange is over; whatever it held is free. */
+  finished(exchange: Exchange): void
+}
+
 /**
  * One request of a client, from its dispatch to the end of its response, over however many legs and connections
  * that takes. It does what the connection's {@link ConnectionAuth} says.
  */
 export class Exchange implements Dispatcher.DispatchHandler, GateWaiter {
-  readonly #pool: OriginPool
+  readonly #pool: ExchangePool
   readonly #options: Options
   readonly #headers: FlatHeaders
   readonly #handler: ClientHandler
@@ -37,7 +67,12 @@ export class Exchange implements Dispatcher.DispatchHandler, GateWaiter {
   #drain: Drain | undefined
 
   /** @param headers the request's own, flattened: they are read for every leg. */
-  constructor(pool: OriginPool, options: Options, headers: FlatHeaders, handler: Dispatcher.DispatchHandler) {
+  constructor(
+    pool: ExchangePool,
+    options: Options,
+    headers: FlatHeaders,
+    handler: Dispatcher.DispatchHandler,
+  ) {
     this.#pool = pool
     this.#options = options
     this.#headers = headers
@@ -126,17 +161,12 @@ export class Exchange implements Dispatcher.DispatchHandler, GateWaiter {
   #negotiate(): void {
     this.#startTimer()
     const { auth } = this.#connection!
-    const { credentials } = this.#pool.options.ntlm
-    const start = (credential: Parameters<typeof auth.negotiate>[0]) => {
-      if (!this.#finished) this.#do(auth.negotiate(credential))
-    }
-    try {
-      const credential = credentials.resolve()
-      if (credential instanceof Promise) credential.then(start).catch((error) => this.#fail(error))
-      else start(credential)
-    } catch (error) {
-      this.#fail(error)
-    }
+    this.#pool.options.ntlm.credentials.whenResolved(
+      (credential) => {
+        if (!this.#finished) this.#do(auth.negotiate(credential))
+      },
+      (error) => this.#fail(error),
+    )
   }
 
   #sendLeg(method: string, credentials: string): void {

@@ -1,10 +1,10 @@
 import type { OriginMemory } from '@ntlmkit/core'
 import type { ResolvedAgentOptions } from './agent-options.js'
-import type { Exchange } from './exchange.js'
+import type { Exchange, ExchangePool } from './exchange.js'
 import { PinnedConnection } from './pinned-connection.js'
 
 /** The connections of one identity to one origin, and the requests that wait for one. */
-export class OriginPool {
+export class OriginPool implements ExchangePool {
   readonly options: ResolvedAgentOptions
   readonly memory: OriginMemory
   readonly #active = new Set<Exchange>()
@@ -29,7 +29,6 @@ export class OriginPool {
     else this.#queue.add(exchange)
   }
 
-  /** Opens a connection in the place that the exchange was given. */
   connect(
     exchange: Exchange,
     done: (error: Error | null, connection?: PinnedConnection) => void,
@@ -44,7 +43,6 @@ export class OriginPool {
     return PinnedConnection.open(this.options, this.memory, opened, (connection) => this.#forget(connection))
   }
 
-  /** The exchange on it is over, and the connection may serve another. */
   release(connection: PinnedConnection): void {
     if (connection.closed) return
     const [next] = this.#queue
@@ -56,25 +54,21 @@ export class OriginPool {
     next.run(connection)
   }
 
-  /** Closes a connection that may not serve again. */
   discard(connection: PinnedConnection, reason: Error | null = null): void {
     connection.destroy(reason)
     this.#forget(connection)
   }
 
-  /** An upgrade took the socket: it is the client's own from now on. */
   surrender(connection: PinnedConnection): void {
     connection.abandon()
     this.#forget(connection)
   }
 
-  /** Closes a connection and keeps its place for the exchange that was on it. */
   replace(connection: PinnedConnection, exchange: Exchange): void {
     this.#opening.add(exchange)
     this.discard(connection)
   }
 
-  /** The exchange is over; whatever it held is free. */
   finished(exchange: Exchange): void {
     this.#active.delete(exchange)
     this.#queue.delete(exchange)

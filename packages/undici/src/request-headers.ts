@@ -1,3 +1,4 @@
+import { belongsToLeg } from '@ntlmkit/core'
 import type { Dispatcher } from 'undici'
 
 type Headers = Dispatcher.DispatchOptions['headers']
@@ -5,13 +6,6 @@ type HeaderValue = string | string[] | undefined
 
 /** Names and values in turn: the form undici takes without copying. */
 export type FlatHeaders = (string | string[])[]
-
-/**
- * What describes a body, asks for an upgrade, rules one connection, or makes the request conditional: none of it
- * belongs to a leg, which is the same URL asked without a body.
- */
-const NOT_IN_A_LEG =
-  /^(?:content-.*|transfer-encoding|trailer|te|expect|upgrade|connection|keep-alive|sec-websocket-.*|range|if-.*|authorization)$/i
 
 /** Names and values in turn, whichever form the client gave: undici takes arrays, records and iterables. */
 export function flatten(headers: Headers): FlatHeaders {
@@ -41,7 +35,7 @@ export function hasAuthorization(headers: FlatHeaders): boolean {
 export function legHeaders(headers: FlatHeaders, field: string, credentials: string): FlatHeaders {
   const kept: FlatHeaders = []
   for (let i = 0; i < headers.length; i += 2) {
-    if (!NOT_IN_A_LEG.test(String(headers[i]))) kept.push(headers[i], headers[i + 1])
+    if (belongsToLeg(String(headers[i]))) kept.push(headers[i], headers[i + 1])
   }
   kept.push(field, credentials)
   return kept

@@ -13,6 +13,11 @@ export interface RequestTraits {
 
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 
+/** Whether HTTP calls a method idempotent (RFC 9110 9.2.2): it may go again when nobody can tell if it was acted on. */
+export function isIdempotent(method: string): boolean {
+  return IDEMPOTENT.has(method)
+}
+
 /** One request of a client, over all the legs and connections it takes. */
 export class OutgoingRequest {
   readonly method: string
@@ -40,7 +45,7 @@ export class OutgoingRequest {
     this.method = traits.method
     this.hasBody = traits.hasBody
     this.replayable = traits.replayable
-    this.repeatable = traits.replayable && (traits.idempotent ?? IDEMPOTENT.has(traits.method))
+    this.repeatable = traits.replayable && (traits.idempotent ?? isIdempotent(traits.method))
     this.#rejectionSeen = memory.rejection
   }
 
