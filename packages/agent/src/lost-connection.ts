@@ -1,6 +1,7 @@
 /** Errors of the system that say the connection was lost, and nothing else. */
 const CONNECTION_LOST: ReadonlySet<string> = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ENOTCONN'])
 
+/** Whether an error says that the connection was lost, and nothing else. */
 export function isLoss(error: Error): boolean {
   const { code = '' } = error as { code?: string }
   return CONNECTION_LOST.has(code)

@@ -26,6 +26,7 @@ declare module 'node:http' {
   }
 }
 
+/** Who an accepted AUTHENTICATE was, in the form that `request.ntlm` has. */
 export function identityOf(verdict: AcceptorVerdict, scheme: Scheme, connection: number): NtlmIdentity {
   const { user: username, domain, workstation, mic, channelBinding, targetName } = verdict
   return { username, domain, workstation, scheme, mic, channelBinding, targetName, connection }

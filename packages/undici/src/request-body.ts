@@ -10,6 +10,7 @@ export interface BodyTraits {
   replayable: boolean
 }
 
+/** Looks at a body without reading any of it. */
 export function bodyTraits(body: Body): BodyTraits {
   if (body === null || body === undefined) return { hasBody: false, replayable: true }
   if (typeof body === 'string') return { hasBody: body.length > 0, replayable: true }

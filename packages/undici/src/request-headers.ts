@@ -32,6 +32,7 @@ export function hasAuthorization(headers: FlatHeaders): boolean {
   return false
 }
 
+/** The request's headers as far as they belong to a leg, and the credentials. */
 export function legHeaders(headers: FlatHeaders, field: string, credentials: string): FlatHeaders {
   const kept: FlatHeaders = []
   for (let i = 0; i < headers.length; i += 2) {

@@ -33,6 +33,7 @@ export interface ResponseHead {
   headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
+/** What a {@link ConnectionAuth} is made from. */
 export interface ConnectionAuthOptions {
   options: ResolvedNtlmOptions
   memory: OriginMemory

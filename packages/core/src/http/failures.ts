@@ -2,6 +2,7 @@ import { NtlmError, type NtlmPhase } from '../errors.js'
 
 /** The errors of a handshake over HTTP, with the origin and what was seen in every message. */
 
+/** ERR_NTLM_NOT_OFFERED: the server asks for authentication, and offers no scheme that is allowed. */
 export function notOffered(origin: string, offered: readonly string[], wanted: readonly string[]): NtlmError {
   const list = offered.length > 0 ? offered.join(', ') : 'no scheme'
   return new NtlmError(
@@ -14,6 +15,7 @@ export function notOffered(origin: string, offered: readonly string[], wanted: r
   )
 }
 
+/** ERR_NTLM_BAD_CHALLENGE: the server offers the scheme and answers every NEGOTIATE without a CHALLENGE. */
 export function neverChallenged(origin: string, scheme: string): NtlmError {
   return new NtlmError(
     'ERR_NTLM_BAD_CHALLENGE',
@@ -25,6 +27,7 @@ export function neverChallenged(origin: string, scheme: string): NtlmError {
   )
 }
 
+/** ERR_NTLM_REJECTED: the server answered the AUTHENTICATE with another 401 ([MS-NTHT] 3.2.5.1). */
 export function rejected(origin: string, scheme: string, account: string): NtlmError {
   return new NtlmError('ERR_NTLM_REJECTED', `${origin} rejected the ${scheme} credentials of ${account}.`, {
     phase: 'authenticate',
@@ -34,6 +37,7 @@ export function rejected(origin: string, scheme: string, account: string): NtlmE
   })
 }
 
+/** ERR_NTLM_REJECTED: the request waited for a handshake that was rejected, and was never sent. */
 export function rejectedMeanwhile(origin: string, cause: NtlmError): NtlmError {
   return new NtlmError('ERR_NTLM_REJECTED', `${origin} rejected the credentials while this request waited.`, {
     phase: 'authenticate',
@@ -42,6 +46,7 @@ export function rejectedMeanwhile(origin: string, cause: NtlmError): NtlmError {
   })
 }
 
+/** ERR_NTLM_BODY_NOT_REPLAYABLE: the server asked after the request had gone, and it can go once only. */
 export function bodyNotReplayable(origin: string, hasBody: boolean): NtlmError {
   const what = hasBody ? "the request's body was sent, and the body" : 'the request was sent, and it'
   return new NtlmError(
@@ -54,6 +59,7 @@ export function bodyNotReplayable(origin: string, hasBody: boolean): NtlmError {
   )
 }
 
+/** ERR_NTLM_CONNECTION_CLOSED: the connection was lost in the middle of a handshake. */
 export function connectionClosed(origin: string, phase: NtlmPhase, cause?: unknown): NtlmError {
   return new NtlmError(
     'ERR_NTLM_CONNECTION_CLOSED',
@@ -66,6 +72,7 @@ export function connectionClosed(origin: string, phase: NtlmPhase, cause?: unkno
   )
 }
 
+/** ERR_NTLM_TIMEOUT: connecting and the legs took longer than `handshakeTimeout`, in milliseconds. */
 export function timedOut(origin: string, milliseconds: number, phase: NtlmPhase): NtlmError {
   return new NtlmError('ERR_NTLM_TIMEOUT', `${origin} did not finish the handshake in ${milliseconds} ms.`, {
     phase,
@@ -73,6 +80,7 @@ export function timedOut(origin: string, milliseconds: number, phase: NtlmPhase)
   })
 }
 
+/** ERR_NTLM_RESPONSE_TOO_LARGE: an answer that nobody waits for has more bytes of body than the limit. */
 export function responseTooLarge(origin: string, limit: number, phase: NtlmPhase): NtlmError {
   return new NtlmError(
     'ERR_NTLM_RESPONSE_TOO_LARGE',
@@ -81,6 +89,7 @@ export function responseTooLarge(origin: string, limit: number, phase: NtlmPhase
   )
 }
 
+/** ERR_NTLM_HTTP2: the connection that was opened speaks HTTP/2. */
 export function http2Negotiated(origin: string): NtlmError {
   return new NtlmError(
     'ERR_NTLM_HTTP2',
@@ -92,6 +101,7 @@ export function http2Negotiated(origin: string): NtlmError {
   )
 }
 
+/** ERR_NTLM_CHANNEL_BINDING: there is no certificate to bind the handshake to. */
 export function certificateMissing(origin: string): NtlmError {
   return new NtlmError('ERR_NTLM_CHANNEL_BINDING', `The certificate of ${origin} cannot be read.`, {
     phase: 'authenticate',
