@@ -1,18 +1,16 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NtlmAgent, type NtlmAgentOptions } from '@ntlmkit/undici'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { clients } from './clients.js'
+import { concurrently } from '../wire.js'
 import { makeCertificate } from './lab/certificates.mjs'
 import { alice, bob, labUsers, nonAscii, otherScript } from './lab/lab-users.mjs'
 import { startNtlmAuthFront } from './lab/ntlm-auth-front.mjs'
 import { install } from './lab/packages.mjs'
 import { sambaPackages, startSamba } from './lab/samba.mjs'
+import { type Identity, type OpenSession, sessions } from './sessions.js'
 
 type Front = Awaited<ReturnType<typeof startNtlmAuthFront>>
-
-const call = clients['undici request']
 
 let dir: string
 let samba: Awaited<ReturnType<typeof startSamba>>
@@ -51,67 +49,74 @@ describe.each([
     before = front.log.length
   })
 
-  const legs = () => front.log.slice(before).map(({ leg }) => leg)
-  const agentWith = (options: Partial<NtlmAgentOptions>) =>
-    new NtlmAgent({
-      origins: front.url,
-      connect: { ca },
-      schemes: [offered === 'NTLM' ? 'ntlm' : 'negotiate'],
-      ...options,
-    } as NtlmAgentOptions)
+  const seen = () => front.log.slice(before)
+  const legs = () => seen().map(({ leg }) => leg)
 
-  async function getAs(options: Partial<NtlmAgentOptions>) {
-    const agent = agentWith(options)
-    const { status, json } = await call(agent, front.url, { method: 'GET' })
-    await agent.close()
-    return { status, user: json?.user ?? undefined }
-  }
+  describe.each(Object.entries(sessions))('%s', (_client, open: OpenSession) => {
+    const sessionOf = (options: Pick<Identity, 'username' | 'password'> & Partial<Identity>) =>
+      open({ origins: front.url, ca, ...options })
 
-  it.each([
-    ['DOMAIN\\user', `LAB\\${alice.user}`, alice],
-    ['the DNS name of the domain', `lab.test\\${alice.user}`, alice],
-    ['user@dns.domain', `${alice.user}@lab.test`, alice],
-    ['a name and a password outside ASCII', `LAB\\${nonAscii.user}`, nonAscii],
-    ['another script, and a password with an emoji', `LAB\\${otherScript.user}`, otherScript],
-    ['another case', `lab\\${alice.user.toUpperCase()}`, alice],
-  ])('accepts %s', async (_spelling, username, { password, user }) => {
-    const answer = await getAs({ username, password })
-    expect(answer.status).toBe(200)
-    expect(answer.user?.toLowerCase()).toContain(user.toLowerCase())
-    expect(legs()).toEqual(['negotiate', 'authenticate'])
-  })
+    async function getAs(options: Parameters<typeof sessionOf>[0]) {
+      const session = sessionOf(options)
+      const { status, json } = await session.call(front.url, { method: 'GET' })
+      await session.close()
+      return { status, user: json?.user?.toLowerCase() }
+    }
 
-  it('is found by the scheme it offers', async () => {
-    expect(
-      await getAs({ username: 'LAB\\alice', password: alice.password, schemes: ['ntlm', 'negotiate'] }),
-    ).toMatchObject({
-      status: 200,
+    it.each([
+      ['DOMAIN\\user', `LAB\\${alice.user}`, alice],
+      ['user@dns.domain', `${alice.user}@lab.test`, alice],
+      ['another case', `lab\\${alice.user.toUpperCase()}`, alice],
+      ['the DNS name of the domain', `lab.test\\${alice.user}`, alice],
+      ['a name and a password outside ASCII', `LAB\\${nonAscii.user}`, nonAscii],
+      ['another script, and a password with an emoji', `LAB\\${otherScript.user}`, otherScript],
+    ])('is accepted by %s', async (_spelling, username, { password, user }) => {
+      const schemes = [offered === 'NTLM' ? 'ntlm' : 'negotiate'] as const
+      const answer = await getAs({ username, password, schemes })
+      expect(answer).toMatchObject({ status: 200, user: expect.stringContaining(user.toLowerCase()) })
+      expect(legs()).toEqual(['negotiate', 'authenticate'])
     })
-  })
 
-  it('rejects a wrong password after one attempt', async () => {
-    expect(await getAs({ username: 'LAB\\bob', password: 'wrong' })).toMatchObject({ status: 401 })
-    expect(legs()).toEqual(['negotiate', 'authenticate'])
-  })
+    it('finds the scheme that is offered', async () => {
+      expect(await getAs({ username: 'LAB\\alice', password: alice.password })).toMatchObject({ status: 200 })
+    })
 
-  it('keeps two identities apart', async () => {
-    const agents = [alice, bob].map(({ user, password }) => agentWith({ username: `LAB\\${user}`, password }))
-    const users = await Promise.all(
-      Array.from({ length: 40 }, async (_, i) => {
-        const { json } = await call(agents[i % 2], front.url, { method: 'GET' })
+    it('with a wrong password is rejected after one attempt', async () => {
+      const session = sessionOf({ username: 'LAB\\bob', password: 'wrong' })
+      expect(await session.call(front.url, { method: 'GET' })).toMatchObject({ status: 401 })
+      await session.close()
+      expect(legs().filter((leg) => leg === 'authenticate')).toHaveLength(1)
+    })
+
+    it('keeps two identities apart', async () => {
+      const pair = [alice, bob].map(({ user, password }) => sessionOf({ username: `LAB\\${user}`, password }))
+      const users = await concurrently(8, 24, async (i) => {
+        const { json } = await pair[i % 2].call(front.url, { method: 'GET' })
         return json?.user?.split('\\').at(-1)
-      }),
-    )
-    expect(users).toEqual(users.map((_, i) => [alice, bob][i % 2].user))
-    await Promise.all(agents.map((agent) => agent.close()))
-  })
+      })
+      expect(users).toEqual(users.map((_, i) => [alice, bob][i % 2].user))
+      await Promise.all(pair.map((session) => session.close()))
+    })
 
-  it('takes a streamed 5 MB body, once', async () => {
-    const agent = agentWith({ username: 'LAB\\alice', password: alice.password })
-    const body = Buffer.alloc(5_000_000, 'x')
-    const { status, json } = await call(agent, front.url, { method: 'POST', body, stream: true })
-    expect({ status, bodyBytes: json?.bodyBytes }).toEqual({ status: 200, bodyBytes: body.length })
-    expect(front.log.slice(before).reduce((sum, { bodyBytes }) => sum + bodyBytes, 0)).toBe(body.length)
-    await agent.close()
+    it.each([false, true])('sends 5 MB once, as a stream: %s', async (stream) => {
+      const session = sessionOf({ username: 'LAB\\alice', password: alice.password })
+      const body = Buffer.alloc(5_000_000, 'x')
+      const { status, json } = await session.call(front.url, { method: 'POST', body, stream })
+      expect({ status, bodyBytes: json?.bodyBytes }).toEqual({ status: 200, bodyBytes: body.length })
+      expect(seen().reduce((sum, { bodyBytes }) => sum + bodyBytes, 0)).toBe(body.length)
+      await session.close()
+    })
+
+    it('makes 100 requests at concurrency 10 over 10 connections', async () => {
+      const session = sessionOf({ username: 'LAB\\alice', password: alice.password })
+      const statuses = await concurrently(
+        10,
+        100,
+        async () => (await session.call(front.url, { method: 'GET' })).status,
+      )
+      expect(new Set(statuses)).toEqual(new Set([200]))
+      expect(new Set(seen().map(({ connection }) => connection)).size).toBe(10)
+      await session.close()
+    })
   })
 })

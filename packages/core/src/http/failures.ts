@@ -27,7 +27,7 @@ export function neverChallenged(origin: string, scheme: string): NtlmError {
   )
 }
 
-/** ERR_NTLM_REJECTED: the server answered the AUTHENTICATE with another 401 ([MS-NTHT] 3.2.5.1). */
+/** ERR_NTLM_REJECTED: the server answered the AUTHENTICATE with another 401. */
 export function rejected(origin: string, scheme: string, account: string): NtlmError {
   return new NtlmError('ERR_NTLM_REJECTED', `${origin} rejected the ${scheme} credentials of ${account}.`, {
     phase: 'authenticate',
