@@ -15,7 +15,12 @@ for (const name of readdirSync(join(root, 'packages'))) {
   const target = mkdtempSync(join(tmpdir(), 'ntlmkit-pack-'))
   check(`${name}: pack`, 'npm', ['pack', '--silent', '--pack-destination', target], directory)
   const [archive] = readdirSync(target)
-  check(`${name}: types`, bin('attw'), [join(target, archive), '--profile', 'esm-only', '--format', 'ascii'], directory)
+  check(
+    `${name}: types`,
+    bin('attw'),
+    [join(target, archive), '--profile', 'esm-only', '--format', 'ascii'],
+    directory,
+  )
   rmSync(target, { recursive: true, force: true })
 }
 process.exit(failed > 0 ? 1 : 0)
