@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -8,9 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** Beside the examples: what they import is found from there, as a reader's own file would find it. */
-const directory = join(root, 'examples', '.readme')
+let directory: string
 
-beforeAll(() => mkdir(directory, { recursive: true }))
+beforeAll(async () => {
+  directory = await mkdtemp(join(root, 'examples', '.readme-'))
+})
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
 /** What each program of a README prints, in part. */
