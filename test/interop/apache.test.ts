@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Reply } from './clients.js'
+import { concurrently } from '../wire.js'
 import { apachePackages, startApache } from './lab/apache.mjs'
-import { alice, bob } from './lab/lab-users.mjs'
+import { alice, bob, nonAscii } from './lab/lab-users.mjs'
 import { install } from './lab/packages.mjs'
 import { type Identity, type OpenSession, type Session, sessions } from './sessions.js'
 
@@ -22,7 +22,7 @@ let mark = 0
 beforeAll(async () => {
   await install(apachePackages)
   dir = await mkdtemp(join(tmpdir(), 'ntlmkit-apache-'))
-  apache = await startApache(dir, { users: [alice, bob] })
+  apache = await startApache(dir, { users: [alice, bob, nonAscii] })
   ca = await readFile(apache.ca, 'utf8')
 })
 
@@ -60,15 +60,17 @@ describe.each([
   const url = () => `${apache[scheme]}/protected?test=${mark}`
 
   describe.each(Object.entries(sessions))('%s', (_client, open: OpenSession) => {
+    let identity: Identity
     const use = (options: Partial<Identity> = {}) => {
-      session = open({
+      identity = {
         username: `${alice.domain}\\${alice.user}`,
         password: alice.password,
         origins: [apache.http!, apache.https],
         schemes: [authScheme],
         ca,
         ...options,
-      })
+      }
+      session = open(identity)
     }
 
     it('says 200 and the right user name: 2 requests, 1 connection', async () => {
@@ -76,6 +78,26 @@ describe.each([
       const { status, json } = await session.call(url(), { method: 'GET' })
       expect({ status, user: json?.user }).toEqual({ status: 200, user: `${alice.domain}\\${alice.user}` })
       expect(await wire(2)).toMatchObject({ requests: 2, connections: 1, statuses: [401, 200] })
+    })
+
+    it('takes a name and a password outside ASCII', async () => {
+      use({ username: `${nonAscii.domain}\\${nonAscii.user}`, password: nonAscii.password })
+      const { status, json } = await session.call(url(), { method: 'GET' })
+      expect({ status, user: json?.user }).toMatchObject({
+        status: 200,
+        user: expect.stringContaining(nonAscii.user),
+      })
+    })
+
+    it('keeps two identities apart', async () => {
+      use()
+      const other = open({ ...identity, username: `${bob.domain}\\${bob.user}`, password: bob.password })
+      const users = await concurrently(8, 24, async (i) => {
+        const { json } = await (i % 2 ? other : session).call(url(), { method: 'GET' })
+        return json?.user?.split('\\').at(-1)
+      })
+      expect(users).toEqual(users.map((_, i) => (i % 2 ? bob : alice).user))
+      await other.close()
     })
 
     it('rejects a wrong password after one attempt', async () => {
@@ -122,13 +144,3 @@ describe.each([
     })
   })
 })
-
-async function concurrently(width: number, count: number, call: () => Promise<Reply>): Promise<Reply[]> {
-  const replies: Reply[] = []
-  let started = 0
-  const worker = async () => {
-    while (started++ < count) replies.push(await call())
-  }
-  await Promise.all(Array.from({ length: width }, worker))
-  return replies
-}
