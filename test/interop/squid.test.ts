@@ -60,93 +60,96 @@ async function wire(requests: number) {
 
 const ofThisTest = async () => (await squid.accessLog()).filter((line) => line.url.endsWith(`?test=${mark}`))
 
-describe.each(['ntlm', 'negotiate'] as const)("squid as a reverse proxy with Samba's ntlm_auth, %s", (scheme) => {
-  describe.each(Object.entries(sessions))('%s', (_client, open: OpenSession) => {
-    let opened: Session[]
+describe.each(['ntlm', 'negotiate'] as const)(
+  "squid as a reverse proxy with Samba's ntlm_auth, %s",
+  (scheme) => {
+    describe.each(Object.entries(sessions))('%s', (_client, open: OpenSession) => {
+      let opened: Session[]
 
-    beforeEach(() => {
-      opened = []
-    })
-    afterEach(() => Promise.all(opened.map((session) => session.close())))
-
-    const use = (options: Partial<Identity> = {}) => {
-      const session = open({
-        username: `LAB\\${alice.user}`,
-        password: alice.password,
-        origins: squid.reverse,
-        schemes: [scheme],
-        ...options,
+      beforeEach(() => {
+        opened = []
       })
-      opened.push(session)
-      return session
-    }
+      afterEach(() => Promise.all(opened.map((session) => session.close())))
 
-    it.each([
-      ['DOMAIN\\user', `LAB\\${alice.user}`, alice],
-      ['user@dns.domain', `${alice.user}@lab.test`, alice],
-      ['a name and a password outside ASCII', `LAB\\${nonAscii.user}`, nonAscii],
-      ['another script, and a password with an emoji', `LAB\\${otherScript.user}`, otherScript],
-    ])('lets %s in: 2 requests, 1 connection', async (_spelling, username, { user, password }) => {
-      const { status, json } = await use({ username, password }).call(url(), { method: 'GET' })
-      // Samba reports names in lower case.
-      const known = `LAB\\${user.toLowerCase()}`
-      expect({ status, user: json?.user }).toEqual({ status: 200, user: known })
-      expect(await wire(2)).toMatchObject({
-        statuses: ['HEAD 401', 'GET 200'],
-        connections: 1,
-        users: { null: 1, [known]: 1 },
+      const use = (options: Partial<Identity> = {}) => {
+        const session = open({
+          username: `LAB\\${alice.user}`,
+          password: alice.password,
+          origins: squid.reverse,
+          schemes: [scheme],
+          ...options,
+        })
+        opened.push(session)
+        return session
+      }
+
+      it.each([
+        ['DOMAIN\\user', `LAB\\${alice.user}`, alice],
+        ['user@dns.domain', `${alice.user}@lab.test`, alice],
+        ['a name and a password outside ASCII', `LAB\\${nonAscii.user}`, nonAscii],
+        ['another script, and a password with an emoji', `LAB\\${otherScript.user}`, otherScript],
+      ])('lets %s in: 2 requests, 1 connection', async (_spelling, username, { user, password }) => {
+        const { status, json } = await use({ username, password }).call(url(), { method: 'GET' })
+        // Samba reports names in lower case.
+        const known = `LAB\\${user.toLowerCase()}`
+        expect({ status, user: json?.user }).toEqual({ status: 200, user: known })
+        expect(await wire(2)).toMatchObject({
+          statuses: ['HEAD 401', 'GET 200'],
+          connections: 1,
+          users: { null: 1, [known]: 1 },
+        })
+      })
+
+      it('rejects a wrong password after one attempt', async () => {
+        const { status } = await use({ password: 'wrong' }).call(url(), { method: 'GET' })
+        expect(status).toBe(401)
+        expect((await wire(2)).statuses).toEqual(['HEAD 401', 'GET 401'])
+      })
+
+      it('re-uses the connection: 20 requests in turn are 21 on the wire', async () => {
+        const session = use()
+        for (let i = 0; i < 20; i++) expect((await session.call(url(), { method: 'GET' })).status).toBe(200)
+        expect(await wire(21)).toMatchObject({ connections: 1, users: { 'LAB\\alice': 20 } })
+      })
+
+      it('takes 100 requests at concurrency 10: 110 on the wire, 10 connections', async () => {
+        const session = use()
+        const replies = await concurrently(10, 100, () => session.call(url(), { method: 'GET' }))
+        expect(tally(replies.map(({ status }) => status))).toEqual({ 200: 100 })
+        expect(await wire(110)).toMatchObject({ connections: 10, users: { null: 10, 'LAB\\alice': 100 } })
+      })
+
+      it('keeps two identities apart', async () => {
+        const pair = [alice, bob].map(({ user, password }) => use({ username: `LAB\\${user}`, password }))
+        const replies = await concurrently(6, 40, (i) => pair[i % 2].call(url(), { method: 'GET' }))
+        expect(replies.map(({ json }) => json?.user)).toEqual(
+          replies.map((_, i) => `LAB\\${[alice, bob][i % 2].user}`),
+        )
+        const [ofAlice, ofBob] = [0, 1].map((who) =>
+          replies.filter((_, i) => i % 2 === who).map(({ json }) => json?.connectionPort),
+        )
+        expect(ofAlice.filter((port) => ofBob.includes(port))).toEqual([])
+      })
+
+      it.each(['buffer', 'stream'] as const)('takes 5 MB from a %s, once', async (kind) => {
+        const body = Buffer.alloc(MEGABYTES_5, 'ntlmkit')
+        const { status, json } = await use().call(url(), { method: 'POST', body, stream: kind === 'stream' })
+        expect(status).toBe(200)
+        expect(json).toMatchObject({
+          method: 'POST',
+          user: 'LAB\\alice',
+          bodyBytes: MEGABYTES_5,
+          bodySha256: createHash('sha256').update(body).digest('hex'),
+        })
+        expect(await wire(2)).toMatchObject({
+          statuses: ['HEAD 401', 'POST 200'],
+          connections: 1,
+          bodyBytes: MEGABYTES_5,
+        })
       })
     })
-
-    it('rejects a wrong password after one attempt', async () => {
-      const { status } = await use({ password: 'wrong' }).call(url(), { method: 'GET' })
-      expect(status).toBe(401)
-      expect((await wire(2)).statuses).toEqual(['HEAD 401', 'GET 401'])
-    })
-
-    it('re-uses the connection: 20 requests in turn are 21 on the wire', async () => {
-      const session = use()
-      for (let i = 0; i < 20; i++) expect((await session.call(url(), { method: 'GET' })).status).toBe(200)
-      expect(await wire(21)).toMatchObject({ connections: 1, users: { 'LAB\\alice': 20 } })
-    })
-
-    it('takes 100 requests at concurrency 10: 110 on the wire, 10 connections', async () => {
-      const session = use()
-      const replies = await concurrently(10, 100, () => session.call(url(), { method: 'GET' }))
-      expect(tally(replies.map(({ status }) => status))).toEqual({ 200: 100 })
-      expect(await wire(110)).toMatchObject({ connections: 10, users: { null: 10, 'LAB\\alice': 100 } })
-    })
-
-    it('keeps two identities apart', async () => {
-      const pair = [alice, bob].map(({ user, password }) => use({ username: `LAB\\${user}`, password }))
-      const replies = await concurrently(6, 40, (i) => pair[i % 2].call(url(), { method: 'GET' }))
-      expect(replies.map(({ json }) => json?.user)).toEqual(
-        replies.map((_, i) => `LAB\\${[alice, bob][i % 2].user}`),
-      )
-      const [ofAlice, ofBob] = [0, 1].map((who) =>
-        replies.filter((_, i) => i % 2 === who).map(({ json }) => json?.connectionPort),
-      )
-      expect(ofAlice.filter((port) => ofBob.includes(port))).toEqual([])
-    })
-
-    it.each(['buffer', 'stream'] as const)('takes 5 MB from a %s, once', async (kind) => {
-      const body = Buffer.alloc(MEGABYTES_5, 'ntlmkit')
-      const { status, json } = await use().call(url(), { method: 'POST', body, stream: kind === 'stream' })
-      expect(status).toBe(200)
-      expect(json).toMatchObject({
-        method: 'POST',
-        user: 'LAB\\alice',
-        bodyBytes: MEGABYTES_5,
-        bodySha256: createHash('sha256').update(body).digest('hex'),
-      })
-      expect(await wire(2)).toMatchObject({
-        statuses: ['HEAD 401', 'POST 200'],
-        connections: 1,
-        bodyBytes: MEGABYTES_5,
-      })
-    })
-  })
-})
+  },
+)
 
 describe('squid as a forward proxy', () => {
   const target = () => `http://127.0.0.1:${upstream.port}/?test=${mark}`
@@ -188,11 +191,9 @@ describe('squid as a forward proxy', () => {
     const tunnel = new URL(squid.reverse).host
     // Squid writes of a tunnel when it has ended.
     const ofTunnel = async () => (await squid.accessLog()).filter((line) => line.url === tunnel)
-    await expect
-      .poll(ofTunnel, { timeout: 3_000 })
-      .toMatchObject([
-        { method: 'CONNECT', status: 407, user: null },
-        { method: 'CONNECT', status: 200, user: 'LAB\\bob' },
-      ])
+    await expect.poll(ofTunnel, { timeout: 3_000 }).toMatchObject([
+      { method: 'CONNECT', status: 407, user: null },
+      { method: 'CONNECT', status: 200, user: 'LAB\\bob' },
+    ])
   })
 })
