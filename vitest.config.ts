@@ -16,7 +16,8 @@ function replaced(name: string, directory: string | undefined): Record<string, s
     main?: string
     exports?: string | { '.'?: { default?: string }; default?: string }
   }
-  const entry = main ?? (typeof exports === 'string' ? exports : (exports?.['.']?.default ?? exports?.default))
+  const entry =
+    main ?? (typeof exports === 'string' ? exports : (exports?.['.']?.default ?? exports?.default))
   return { [name]: `${directory}/${entry}` }
 }
 
