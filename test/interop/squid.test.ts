@@ -183,6 +183,12 @@ describe('squid as a forward proxy', () => {
     expect((await wire(2)).statuses).toEqual(['GET 407', 'GET 407'])
   })
 
+  it('goes nowhere but to loopback', async () => {
+    const user = ['--proxy-ntlm', '--proxy-user', `LAB\\alice:${alice.password}`]
+    await curl(...user, `http://192.0.2.1/?test=${mark}`)
+    expect((await wire(2)).statuses).toEqual(['GET 407', 'GET 403'])
+  })
+
   it('tunnels to a server that asks for an identity of its own', async () => {
     const proxyUser = ['--proxytunnel', '--proxy-ntlm', '--proxy-user', `LAB\\bob:${bob.password}`]
     const answer = await curl(...proxyUser, '--ntlm', '--user', `LAB\\alice:${alice.password}`, url())

@@ -11,6 +11,9 @@ import { PinnedSocket } from './pinned-socket.js'
 import { hasAuthorization } from './request-fields.js'
 import type { RequestTrack } from './tracked-request.js'
 
+/** Turns of the event loop that a request waits for a socket in that state, at most: an unread answer stays in it. */
+const MAX_TURNS = 20
+
 /** Marks the options of a request that uses no credentials of ours: its sockets have a name of their own. */
 const PLAIN = Symbol('ntlmkit: plain')
 
@@ -131,11 +134,22 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
 
     /**
      * By then a server that closed an idle socket has said so, and the request gets another; and a socket whose answer
-     * was read is free: Node waits until the request's last byte is reported as written, which may be a turn later.
+     * was read to its end is free.
      */
     #whenPolled(add: () => void): void {
       if (isEmpty(this.freeSockets) && isEmpty(this.sockets)) add()
-      else afterPolling(add)
+      else afterPolling(() => this.#whenSettled(add, MAX_TURNS))
+    }
+
+    #whenSettled(add: () => void, turns: number): void {
+      if (turns === 0 || !isEmpty(this.freeSockets) || !this.#isSettling()) add()
+      else setImmediate(() => this.#whenSettled(add, turns - 1))
+    }
+
+    #isSettling(): boolean {
+      return Object.values(this.sockets).some((sockets) =>
+        sockets?.some((socket) => PinnedSocket.isSettling(socket)),
+      )
     }
 
     #memoryFor(

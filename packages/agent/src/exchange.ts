@@ -120,6 +120,7 @@ export class Exchange implements RequestObserver, GateWaiter {
   onResponse(response: IncomingMessage): Error | undefined {
     const step = this.#auth!.answer({ status: response.statusCode!, headers: response.headers })
     const pinned = this.#pinned!
+    pinned.answered(response)
     if (step.do === 'fail') {
       const error = asError(step.error)
       this.#report(error)

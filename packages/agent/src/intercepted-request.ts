@@ -22,6 +22,9 @@ export interface RequestObserver {
   onClose(): void
 }
 
+/** Turns of the event loop that Node gets to see a request as written whose answer is complete. */
+const MAX_TURNS = 20
+
 /**
  * A client's request whose socket, answer and end go past an observer first. The methods are replaced on this one
  * request, and are Node's own again, as it were, once the observer has let it go: a client's listeners, also those
@@ -35,6 +38,7 @@ export class InterceptedRequest {
   /** Node has its socket, or was told that there is none. */
   #given = false
   #released = false
+  #answer: IncomingMessage | undefined
 
   constructor(request: ClientRequest, observer: RequestObserver) {
     this.request = request
@@ -76,6 +80,7 @@ export class InterceptedRequest {
 
   #onDestroy(error: Error | undefined): ClientRequest {
     const { request } = this
+    if (error === undefined && this.#answer?.complete) return this.#destroyUnlessFreed(MAX_TURNS)
     if (this.#released || request.destroyed) return this.#destroy.call(request, error)
     this.#destroy.call(request, error)
     this.#observer.onDestroy()
@@ -83,6 +88,18 @@ export class InterceptedRequest {
     // Without a socket Node would tell the client only when it gets one.
     this.#given = true
     this.#receive()
+    return request
+  }
+
+  /**
+   * A client may tidy up a request whose answer it has read, as got does. Where Node still waits until the last byte is
+   * reported as written, which takes some turns of the event loop, that would close a connection that is fine.
+   */
+  #destroyUnlessFreed(turns: number): ClientRequest {
+    const { request } = this
+    if (request.destroyed) return request
+    if (turns === 0) return this.#destroy.call(request)
+    setImmediate(() => this.#destroyUnlessFreed(turns - 1))
     return request
   }
 
@@ -108,7 +125,10 @@ export class InterceptedRequest {
 
   #respond(response: IncomingMessage): boolean {
     const error = this.#observer.onResponse(response)
-    if (error === undefined) return true
+    if (error === undefined) {
+      this.#answer = response
+      return true
+    }
     this.release()
     const { request } = this
     // In this order: what is destroyed without an error reports none of its own.

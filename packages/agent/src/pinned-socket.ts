@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { ConnectionAuth, failures, type OriginMemory, type ResolvedNtlmOptions } from '@ntlmkit/core'
@@ -12,6 +13,7 @@ export class PinnedSocket {
   #auth: ConnectionAuth | undefined
   #error: Error | undefined
   #retired = false
+  #answer: IncomingMessage | undefined
   #abandoned = false
 
   private constructor(socket: Socket) {
@@ -24,8 +26,14 @@ export class PinnedSocket {
     socket.on('close', () => this.onClose?.(this.#error))
     // Before the agent's own listener, which gives the socket to a request that waits without asking anybody.
     socket.prependListener('free', () => {
+      this.#answer = undefined
       if (this.#retired) socket.destroy()
     })
+  }
+
+  /** Whether a socket is one that will be free in a moment. */
+  static isSettling(socket: Socket): boolean {
+    return pinned.get(socket)?.settling === true
   }
 
   static of(socket: Socket): PinnedSocket {
@@ -44,6 +52,19 @@ export class PinnedSocket {
 
   get usable(): boolean {
     return !this.socket.destroyed && this.socket.writable && !this.socket.readableEnded
+  }
+
+  /**
+   * Whether the answer has arrived to its end and the socket will be free: Node waits until the request's last byte is
+   * reported as written, which may be some turns of the event loop later.
+   */
+  get settling(): boolean {
+    return this.#answer?.complete === true && this.usable && !this.#retired
+  }
+
+  /** The answer to the request that is on the socket has begun. */
+  answered(answer: IncomingMessage): void {
+    this.#answer = answer
   }
 
   /** The socket serves nobody after the request that is on it. */

@@ -27,7 +27,7 @@ cache_effective_user proxy
 cache_effective_group winbindd_priv
 shutdown_lifetime 0 seconds
 
-# Loopback, and nothing else: no cache peers over UDP, no ping, no name server.
+# Loopback, and nothing else: no peers over UDP, no ping, no name server.
 udp_incoming_address 127.0.0.1
 udp_outgoing_address 127.0.0.1
 icp_port 0
@@ -44,7 +44,7 @@ auth_param negotiate ${helpers}
 auth_param ntlm program ${ntlmAuth} --helper-protocol=squid-2.5-ntlmssp
 auth_param ntlm ${helpers}
 acl known proxy_auth REQUIRED
-http_access allow known
+http_access allow known to_localhost
 http_access deny all
 
 http_port 127.0.0.1:${reversePort} accel defaultsite=localhost no-vhost
@@ -56,6 +56,9 @@ never_direct allow reverse
 
 http_port 127.0.0.1:${forwardPort}
 always_direct allow !reverse
+
+# Squid drops an upload that comes faster than the upstream reads once this is full: its bug 5405, there in 5.7.
+client_request_buffer_max_size 64 MB
 
 # What a client calls itself is not to be believed.
 request_header_access X-Authenticated-User deny all

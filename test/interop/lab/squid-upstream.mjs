@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 
+/** Longer than squid's own patience, so that squid never uses a connection that is about to close. */
+const keepAliveMs = 300_000
+
 /**
  * Starts the server on a free loopback port. The answer is JSON: { user, method, bodyBytes, bodySha256,
  * connectionPort }, the last being the port of squid's client.
@@ -14,6 +17,7 @@ export async function startSquidUpstream({ port = 0 } = {}) {
     // Squid drops a request in the middle when its client does.
     answer(request, response).catch(() => request.socket.destroy())
   })
+  server.keepAliveTimeout = keepAliveMs
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   return {

@@ -14,8 +14,8 @@ export const squidPackages = ['squid-openssl', 'winbind']
 
 /**
  * Starts squid on free loopback ports. Everything wants NTLM or Negotiate. The reverse proxy passes requests
- * to the upstream and says who asks in X-Authenticated-User, URL-encoded; the forward proxy goes wherever a
- * client wants, which had better be loopback.
+ * to the upstream and says who asks in X-Authenticated-User, URL-encoded; the forward proxy goes to any
+ * port of loopback.
  *
  * @param {string} dir for this instance alone; made when it is not there
  * @param {object} options
