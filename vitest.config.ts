@@ -30,7 +30,11 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'test/*.test.ts'],
+    include: [
+      'packages/*/test/**/*.test.ts',
+      'test/*.test.ts',
+      'test/{faults,hostile,identity,secrets}/*.test.ts',
+    ],
     testTimeout: 20_000,
     // Test files leave nothing behind that another could see: loading everything once a worker halves the run.
     isolate: false,

@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Session, sessions } from '../clients/index.js'
 import { apachePackages, startApache } from './lab/apache.mjs'
 import { alice } from './lab/lab-users.mjs'
 import { install } from './lab/packages.mjs'
-import { type Session, sessions } from './sessions.js'
 
 beforeAll(async () => {
   await install(apachePackages)

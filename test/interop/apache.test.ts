@@ -3,11 +3,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type Identity, type OpenSession, type Session, sessions, streamOf } from '../clients/index.js'
 import { concurrently } from '../wire.js'
 import { apachePackages, startApache } from './lab/apache.mjs'
 import { alice, bob, nonAscii } from './lab/lab-users.mjs'
 import { install } from './lab/packages.mjs'
-import { type Identity, type OpenSession, type Session, sessions } from './sessions.js'
 
 type Apache = Awaited<ReturnType<typeof startApache>>
 
@@ -123,7 +123,10 @@ describe.each([
     it.each(['buffer', 'stream'] as const)('takes 5 MB from a %s, once', async (kind) => {
       use()
       const body = Buffer.alloc(MEGABYTES_5, 'ntlmkit')
-      const { status, json } = await session.call(url(), { method: 'POST', body, stream: kind === 'stream' })
+      const { status, json } = await session.call(url(), {
+        method: 'POST',
+        body: kind === 'stream' ? streamOf(body) : body,
+      })
       expect(status).toBe(200)
       expect(json).toMatchObject({
         bodyBytes: MEGABYTES_5,

@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Identity, sessions } from '../clients/index.js'
 import { makeCertificate } from './lab/certificates.mjs'
 import { channelBindingPackages, startChannelBindingFront } from './lab/channel-binding-front.mjs'
 import { alice } from './lab/lab-users.mjs'
 import { install } from './lab/packages.mjs'
-import { type Identity, sessions } from './sessions.js'
 
 beforeAll(async () => {
   await install(channelBindingPackages)

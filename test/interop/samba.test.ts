@@ -2,13 +2,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Identity, type OpenSession, sessions, streamOf } from '../clients/index.js'
 import { concurrently } from '../wire.js'
 import { makeCertificate } from './lab/certificates.mjs'
 import { alice, bob, labUsers, nonAscii, otherScript } from './lab/lab-users.mjs'
 import { startNtlmAuthFront } from './lab/ntlm-auth-front.mjs'
 import { install } from './lab/packages.mjs'
 import { sambaPackages, startSamba } from './lab/samba.mjs'
-import { type Identity, type OpenSession, sessions } from './sessions.js'
 
 type Front = Awaited<ReturnType<typeof startNtlmAuthFront>>
 
@@ -101,7 +101,10 @@ describe.each([
     it.each([false, true])('sends 5 MB once, as a stream: %s', async (stream) => {
       const session = sessionOf({ username: 'LAB\\alice', password: alice.password })
       const body = Buffer.alloc(5_000_000, 'x')
-      const { status, json } = await session.call(front.url, { method: 'POST', body, stream })
+      const { status, json } = await session.call(front.url, {
+        method: 'POST',
+        body: stream ? streamOf(body) : body,
+      })
       expect({ status, bodyBytes: json?.bodyBytes }).toEqual({ status: 200, bodyBytes: body.length })
       expect(seen().reduce((sum, { bodyBytes }) => sum + bodyBytes, 0)).toBe(body.length)
       await session.close()

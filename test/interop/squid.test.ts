@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Identity, type OpenSession, type Session, sessions, streamOf } from '../clients/index.js'
 import { concurrently, tally } from '../wire.js'
 import { alice, bob, labUsers, nonAscii, otherScript } from './lab/lab-users.mjs'
 import { install } from './lab/packages.mjs'
 import { sambaPackages, startSamba } from './lab/samba.mjs'
 import { squidPackages, startSquid } from './lab/squid.mjs'
 import { startSquidUpstream } from './lab/squid-upstream.mjs'
-import { type Identity, type OpenSession, type Session, sessions } from './sessions.js'
 
 const run = promisify(execFile)
 const MEGABYTES_5 = 5_000_000
@@ -133,7 +133,10 @@ describe.each(['ntlm', 'negotiate'] as const)(
 
       it.each(['buffer', 'stream'] as const)('takes 5 MB from a %s, once', async (kind) => {
         const body = Buffer.alloc(MEGABYTES_5, 'ntlmkit')
-        const { status, json } = await use().call(url(), { method: 'POST', body, stream: kind === 'stream' })
+        const { status, json } = await use().call(url(), {
+          method: 'POST',
+          body: kind === 'stream' ? streamOf(body) : body,
+        })
         expect(status).toBe(200)
         expect(json).toMatchObject({
           method: 'POST',

@@ -1,0 +1,46 @@
+import { Readable } from 'node:stream'
+import { NtlmAgent } from '@ntlmkit/undici'
+import type { Dispatcher } from 'undici'
+import * as undici from 'undici'
+import { type CallOptions, IDLE, type OpenSession, type Reply, reply } from './session.js'
+
+type Call = (dispatcher: Dispatcher, url: string, options: CallOptions) => Promise<Reply>
+type Fetch = (
+  url: string,
+  init: object,
+) => Promise<{ status: number; headers: unknown; text(): Promise<string> }>
+
+const request: Call = async (dispatcher, url, { timeout, follow: _, ...options }) => {
+  const timeouts = timeout === undefined ? {} : { headersTimeout: timeout, bodyTimeout: timeout }
+  const sent = { dispatcher, ...timeouts, ...options } as Parameters<typeof undici.request>[1]
+  const { statusCode, headers, body } = await undici.request(url, sent)
+  return reply(statusCode, headers, await body.text())
+}
+
+const fetchWith =
+  (fetch: Fetch): Call =>
+  async (dispatcher, url, { body, timeout, signal, follow, ...options }) => {
+    const signals = [signal, timeout === undefined ? undefined : AbortSignal.timeout(timeout)]
+    const response = await fetch(url, {
+      dispatcher,
+      body: body instanceof Readable ? Readable.toWeb(body) : body,
+      duplex: 'half',
+      redirect: follow ? 'follow' : 'manual',
+      signal: AbortSignal.any(signals.filter((each) => each !== undefined)),
+      ...options,
+    })
+    const fields = Object.fromEntries(response.headers as Iterable<[string, string]>)
+    return reply(response.status, fields, await response.text())
+  }
+
+function onDispatcher(call: Call): OpenSession {
+  return ({ ca, ...identity }, { connections, idle = IDLE } = {}) => {
+    const client = { keepAliveTimeout: idle }
+    const agent = new NtlmAgent({ ...identity, connections, connect: { ca }, client })
+    return { call: (url, options = {}) => call(agent, url, options), close: () => agent.close() }
+  }
+}
+
+export const undiciRequest = onDispatcher(request)
+export const undiciFetch = onDispatcher(fetchWith(undici.fetch as Fetch))
+export const nodeFetch = onDispatcher(fetchWith(globalThis.fetch as Fetch))
