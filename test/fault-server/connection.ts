@@ -1,0 +1,237 @@
+import { type Answer, errorPage, interim, json, unauthorized } from './answers.js'
+import { type Admission, type ConnectionAuthentication, carriedBy } from './authentication.js'
+import type { Channel } from './channel.js'
+import type { Fault } from './faults.js'
+import { answerUnder, type FaultyAnswer, GARBAGE, type Reach } from './faulty-answer.js'
+import { caseOf, type Leg, type Moment, type RequestHead } from './moments.js'
+import { RecordedRequest, type RequestRecord } from './request-log.js'
+import { type RequestListener, RequestReader } from './request-reader.js'
+import type { CertificateName, TlsLayer } from './tls-layer.js'
+
+/** What a connection needs of its server. */
+export interface ConnectionHost {
+  ask(moment: Moment): Fault | undefined
+  /** A request has begun; what becomes of it is written into the record. */
+  begun(record: RequestRecord): void
+  /** Nothing is written into it any more. */
+  ended(record: RequestRecord): void
+}
+
+export interface ConnectionTls {
+  layer: TlsLayer
+  certificate: CertificateName
+}
+
+const NOTHING = Buffer.alloc(0)
+
+/** One connection: its requests in turn, each with the faults that the plan has for it. */
+export class Connection implements RequestListener {
+  readonly #number: number
+  readonly #channel: Channel
+  readonly #authentication: ConnectionAuthentication
+  readonly #host: ConnectionHost
+  readonly #tls: ConnectionTls | undefined
+  readonly #reader = new RequestReader(this)
+  #request: RecordedRequest | undefined
+  /** Of the request at hand, or else of the one before. */
+  #last: RequestHead | undefined
+  #served = 0
+  /** Nothing that is read counts any more. */
+  #over = false
+
+  constructor(
+    number: number,
+    channel: Channel,
+    authentication: ConnectionAuthentication,
+    host: ConnectionHost,
+    tls: ConnectionTls | undefined,
+  ) {
+    this.#number = number
+    this.#channel = channel
+    this.#authentication = authentication
+    this.#host = host
+    this.#tls = tls
+  }
+
+  begin(): void {
+    const { socket } = this.#channel
+    socket.on('error', () => {})
+    socket.on('data', (bytes: Buffer) => {
+      if (!this.#over) this.#reader.push(bytes)
+    })
+    socket.on('end', () => socket.end())
+    socket.once('close', () => {
+      this.#over = true
+      this.#endRequest()
+    })
+    this.#disturb(this.#ask('connect'))
+  }
+
+  onHead(head: RequestHead): void {
+    if (this.#over) return
+    this.#last = head
+    const request = new RecordedRequest(head, {
+      connection: this.#number,
+      caseId: caseOf(head),
+      carried: carriedBy(head),
+      user: this.#authentication.user,
+    })
+    this.#host.begun(request.record)
+    if (this.#request !== undefined) {
+      request.record.violation = 'request-before-answer'
+      this.#giveUp()
+      return
+    }
+    this.#request = request
+  }
+
+  onBody(bytes: Buffer): void {
+    const request = this.#request
+    if (this.#over || request === undefined) return
+    const isFirst = request.record.bodyBytes === 0
+    request.take(bytes)
+    if (!isFirst || request.record.carried === 'negotiate') return
+    if (request.record.carried === 'none' && request.record.user === undefined) return
+    this.#disturb(this.#ask('body'))
+  }
+
+  onEnd(): void {
+    const request = this.#request
+    if (this.#over || request === undefined) return
+    request.end()
+    // Answered before it was whole.
+    if (request.record.status !== undefined) this.#endRequest()
+    else void this.#serve(request)
+  }
+
+  onMalformed(): void {
+    if (this.#over) return
+    if (this.#request) this.#request.record.violation = 'malformed-request'
+    this.#giveUp()
+  }
+
+  async #serve(request: RecordedRequest): Promise<void> {
+    const { head, record } = request
+    const binding = this.#tls?.layer.binding(this.#tls.certificate)
+    const admission = await this.#authentication.admit(head, binding)
+    if (this.#over) return
+    record.user = this.#authentication.user
+    if (admission.is === 'refused') this.#refuse(request, admission)
+    else this.#deliver(request, admission.finalToken)
+  }
+
+  #refuse({ head, record }: RecordedRequest, admission: Admission & { is: 'refused' }): void {
+    record.violation = admission.violation
+    const answer = unauthorized(head.method, admission.challenges)
+    if (!admission.challenged) {
+      this.#answer(answer, this.#ask('refusal'), 'none')
+      return
+    }
+    const inItsPlace = this.#ask('negotiate')
+    if (inItsPlace) this.#answer(answer, inItsPlace, 'none')
+    else this.#answer(answer, this.#ask('challenge'), 'all', 'authenticate')
+  }
+
+  #deliver({ head, record }: RecordedRequest, finalToken: string | undefined): void {
+    record.delivered = true
+    const { method, user, bodyBytes, bodySha256 } = record
+    const connectionPort = this.#channel.socket.remotePort
+    const answer = json(head.method, { user, method, bodyBytes, bodySha256, connectionPort }, finalToken)
+    const inItsPlace = this.#ask('answer')
+    if (inItsPlace) this.#answer(answer, inItsPlace, 'none')
+    else this.#answer(answer, this.#ask('response'), 'half')
+  }
+
+  #answer(answer: Answer, fault: Fault | undefined, reach: Reach, next: Leg = 'idle'): void {
+    const faulty = answerUnder(fault, this.#last!.method, answer, reach)
+    this.#request!.record.status = faulty.status
+    this.#served++
+    this.#endRequest()
+    this.#write(faulty, fault, () => this.#disturb(this.#ask(next)))
+  }
+
+  #write({ bytes, ending, rest = NOTHING }: FaultyAnswer, fault: Fault | undefined, next: () => void): void {
+    if (ending === 'renegotiation') {
+      this.#channel.write(bytes, () => this.#renegotiate(fault, () => this.#channel.write(rest, next)))
+      return
+    }
+    if (ending === undefined) {
+      this.#channel.write(bytes, next)
+      return
+    }
+    this.#over = true
+    if (ending === 'alert') this.#alert(bytes, fault)
+    else this.#channel.end(bytes, ending)
+  }
+
+  /** A fault where no answer is due. */
+  #disturb(fault: Fault | undefined): void {
+    if (fault === undefined || this.#over) return
+    switch (fault.kind) {
+      case 'fin':
+      case 'rst':
+      case 'silence':
+        this.#over = true
+        this.#channel.end(NOTHING, fault.kind)
+        return
+      case 'garbage':
+        this.#over = true
+        this.#channel.write(GARBAGE, () => {})
+        return
+      case 'tls-alert':
+        this.#over = true
+        this.#alert(NOTHING, fault)
+        return
+      case 'renegotiation':
+        this.#renegotiate(fault, () => {})
+        return
+      case 'informational':
+        this.#channel.write(Buffer.from(interim(fault.status).repeat(fault.times ?? 1)), () => {})
+        return
+      case 'status': {
+        const method = this.#request?.head.method ?? 'GET'
+        if (this.#request) this.#request.record.status = fault.status
+        this.#write(answerUnder(fault, method, errorPage(method, fault.status), 'none'), fault, () => {})
+        return
+      }
+      default:
+        throw new Error(`The fault ${fault.kind} needs an answer to be in.`)
+    }
+  }
+
+  #alert(bytes: Buffer, fault: Fault | undefined): void {
+    if (fault?.kind === 'tls-alert') this.#channel.alert(bytes, fault.description)
+  }
+
+  #renegotiate(fault: Fault | undefined, done: () => void): void {
+    const tls = this.#tls
+    if (tls === undefined || fault?.kind !== 'renegotiation')
+      throw new Error('There is no TLS to renegotiate.')
+    if (fault.certificate === 'other') tls.certificate = tls.certificate === 'own' ? 'other' : 'own'
+    this.#channel.renegotiate(tls.layer.context(tls.certificate), done)
+  }
+
+  #ask(leg: Leg): Fault | undefined {
+    const head = this.#request?.head ?? this.#last
+    return this.#host.ask({
+      leg,
+      connection: this.#number,
+      served: this.#served,
+      caseId: head && caseOf(head),
+      request: head,
+      user: this.#authentication.user,
+    })
+  }
+
+  #endRequest(): void {
+    const request = this.#request
+    if (request === undefined) return
+    this.#request = undefined
+    this.#host.ended(request.record)
+  }
+
+  #giveUp(): void {
+    this.#over = true
+    this.#channel.destroy()
+  }
+}

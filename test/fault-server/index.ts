@@ -1,0 +1,6 @@
+export type { SchemeName } from './authentication.js'
+export { type CertificateSet, type KeyAndCertificate, makeCertificates } from './certificates.js'
+export type { Ending, Fault, FaultKind } from './faults.js'
+export type { Leg, Moment, Plan, RequestHead } from './moments.js'
+export type { Carried, RequestRecord, Violation } from './request-log.js'
+export { FaultServer, type FaultServerOptions, startFaultServer } from './server.js'
