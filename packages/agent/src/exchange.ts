@@ -19,6 +19,8 @@ import { PinnedSocket } from './pinned-socket.js'
 import { announcesBody, fieldsOf, legFields } from './request-fields.js'
 import type { RequestTrack } from './tracked-request.js'
 
+type LegStep = Extract<Step, { do: 'leg' }>
+
 /** What an exchange needs of the pool that gives it sockets. */
 export interface ExchangePool {
   readonly ntlm: ResolvedNtlmOptions
@@ -176,7 +178,8 @@ export class Exchange implements RequestObserver, GateWaiter {
   #traits(): OutgoingRequest {
     const { hasBody = announcesBody(this.request, this.options), replayable = false } =
       this.#track?.traits ?? {}
-    return new OutgoingRequest({ method: this.request.method, hasBody, replayable }, this.memory)
+    const { method, path } = this.request
+    return new OutgoingRequest({ method, path, hasBody, replayable }, this.memory)
   }
 
   #prepare(pinned: PinnedSocket): void {
@@ -224,7 +227,7 @@ export class Exchange implements RequestObserver, GateWaiter {
         this.#enterGate()
         return
       case 'leg':
-        this.#sendLeg(step.method, step.authorization)
+        this.#sendLeg(step)
         return
       case 'send':
         this.#sendOrReconnect(step.authorization)
@@ -265,7 +268,7 @@ export class Exchange implements RequestObserver, GateWaiter {
     )
   }
 
-  #sendLeg(method: string, credentials: string): void {
+  #sendLeg({ method, path, authorization }: LegStep): void {
     const { socket } = this.#pinned!
     const auth = this.#auth!
     this.#pinned!.onClose = undefined
@@ -273,8 +276,8 @@ export class Exchange implements RequestObserver, GateWaiter {
     const leg = {
       origin: this.memory.origin,
       method,
-      path: this.request.path,
-      headers: legFields(fieldsOf(this.request, this.options), fieldName(auth), credentials),
+      path: path ?? this.request.path,
+      headers: legFields(fieldsOf(this.request, this.options), fieldName(auth), authorization),
       options: this.options,
     }
     sendLeg(socket, leg, (error, head) => {
@@ -322,7 +325,7 @@ export class Exchange implements RequestObserver, GateWaiter {
   #report(error: Error | undefined): void {
     if (!(error instanceof NtlmError)) return
     if (this.#track) this.#track.refusal = error
-    if (error.code === 'ERR_NTLM_REJECTED') this.#pool.refuseWaiting(this.memory, error)
+    if (error === this.memory.rejection) this.#pool.refuseWaiting(this.memory, error)
   }
 
   #handshakeTimedOut(): void {

@@ -82,8 +82,8 @@ export class PinnedSocket {
   }
 
   /**
-   * Makes the socket ready for its first leg. Over TLS that waits for the server's certificate, which is read once,
-   * and by this call only: `getPeerX509Certificate` empties it for later calls on Node 20 to 24.
+   * Makes the socket ready for its first leg. Over TLS that waits for the server's certificate, which is read by
+   * this call only: `getPeerX509Certificate` empties it for later calls on Node 20 to 24.
    *
    * @param done called once, at once where nothing has to be waited for; never when the socket closes before.
    */
@@ -104,8 +104,22 @@ export class PinnedSocket {
         return
       }
       const certificate = socket.getPeerCertificate(true).raw
+      if (options.channelBinding !== 'none') watchRenegotiation(socket, certificate, memory)
       this.#auth ??= new ConnectionAuth({ options, memory, certificate })
       done(null, this.#auth)
     })
   }
+}
+
+/** TLS 1.2 may renegotiate, as IIS does for client certificates: under the same certificate, or not on this connection. */
+function watchRenegotiation(
+  socket: TLSSocket,
+  certificate: Buffer | undefined,
+  { origin }: OriginMemory,
+): void {
+  socket.on('secureConnect', () => {
+    const { raw } = socket.getPeerCertificate(true)
+    if (certificate === undefined || !raw?.equals(certificate))
+      socket.destroy(failures.certificateChanged(origin))
+  })
 }

@@ -40,16 +40,16 @@ export function announcesBody(request: ClientRequest, options: RequestOptions): 
   return !/^(?:DELETE|OPTIONS|TRACE)$/.test(method)
 }
 
-/** The fields of a leg of this request, as `http.request` takes them. */
+/** The fields of a leg of this request, as `http.request` takes them; with credentials, if the leg has some. */
 export function legFields(
   fields: Fields,
   name: string,
-  credentials: string,
+  credentials: string | undefined,
 ): Record<string, string | string[]> {
   const kept: Record<string, string | string[]> = {}
   for (const [field, value] of fields) {
     if (belongsToLeg(field)) kept[field] = field in kept ? [kept[field], value].flat() : value
   }
-  kept[name] = credentials
+  if (credentials !== undefined) kept[name] = credentials
   return kept
 }

@@ -10,19 +10,14 @@ export {
 export type { AuthenticatedEvent, LegEvent, RefusedEvent } from './diagnostics.js'
 export { NtlmError, type NtlmErrorCode, type NtlmErrorDetails, type NtlmPhase } from './errors.js'
 export { type HttpChallenge, parseChallenges } from './http/challenges.js'
-export {
-  ConnectionAuth,
-  type ConnectionAuthOptions,
-  type ConnectionState,
-  type ResponseHead,
-  type Step,
-} from './http/connection-auth.js'
+export { ConnectionAuth, type ConnectionAuthOptions, type ConnectionState } from './http/connection-auth.js'
 export * as failures from './http/failures.js'
 export { type GateWaiter, HandshakeGate } from './http/handshake-gate.js'
 export { belongsToLeg, Drain } from './http/leg.js'
 export { OriginMemory } from './http/origin-memory.js'
 export { type OriginPolicy, type Origins, originPolicy } from './http/origins.js'
 export { isIdempotent, OutgoingRequest, type RequestTraits } from './http/outgoing-request.js'
+export type { ResponseHead, Step } from './http/step.js'
 export { type Acceptor, type AcceptorStep, NtlmAcceptor } from './ntlm/acceptor.js'
 export { DEFAULT_ACCEPTOR_FLAGS } from './ntlm/acceptor-challenge.js'
 export type { NtlmAcceptorOptions, TargetNames } from './ntlm/acceptor-options.js'

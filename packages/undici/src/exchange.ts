@@ -20,6 +20,7 @@ import { type FlatHeaders, legHeaders } from './request-headers.js'
 
 type Controller = Dispatcher.DispatchController
 type Options = Dispatcher.DispatchOptions
+type LegStep = Extract<Step, { do: 'leg' }>
 
 /** What an exchange needs of the pool that gives it connections. */
 export interface ExchangePool {
@@ -79,8 +80,8 @@ export class Exchange implements Dispatcher.DispatchHandler, GateWaiter {
     this.#handler = bridgeHandler(handler)
     const method = options.upgrade ? 'GET' : options.method
     const { hasBody, replayable } = bodyTraits(options.body)
-    const { idempotent } = options
-    this.#request = new OutgoingRequest({ method, hasBody, replayable, idempotent }, pool.memory)
+    const { idempotent, path } = options
+    this.#request = new OutgoingRequest({ method, path, hasBody, replayable, idempotent }, pool.memory)
     if (hasBody && !replayable) this.#stopWatchingBody = watchBody(options.body, (error) => this.#fail(error))
   }
 
@@ -141,7 +142,7 @@ export class Exchange implements Dispatcher.DispatchHandler, GateWaiter {
         this.#enterGate(() => this.#negotiate())
         return
       case 'leg':
-        this.#sendLeg(step.method, step.authorization)
+        this.#sendLeg(step)
         return
       case 'send':
         if (step.authorization === undefined || this.#request.repeatable) this.#send(step.authorization)
@@ -169,11 +170,12 @@ export class Exchange implements Dispatcher.DispatchHandler, GateWaiter {
     )
   }
 
-  #sendLeg(method: string, credentials: string): void {
+  #sendLeg({ method, path, authorization }: LegStep): void {
     const connection = this.#connection!
-    const { path, query, headersTimeout, bodyTimeout } = this.#options
-    const headers = legHeaders(this.#headers, connection.auth.credentialsField, credentials)
-    const leg = { method, path, query, headers, headersTimeout, bodyTimeout, reset: false } as Options
+    const { headersTimeout, bodyTimeout } = this.#options
+    const target = path === undefined ? { path: this.#options.path, query: this.#options.query } : { path }
+    const headers = legHeaders(this.#headers, connection.auth.credentialsField, authorization)
+    const leg = { method, ...target, headers, headersTimeout, bodyTimeout, reset: false } as Options
     const { origin } = this.#pool.memory
     connection.dispatch(
       leg,

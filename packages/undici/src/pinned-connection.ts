@@ -66,7 +66,9 @@ export class PinnedConnection {
         done(failures.http2Negotiated(memory.origin))
         return
       }
-      const auth = new ConnectionAuth({ options: options.ntlm, memory, certificate: certificateOf(socket) })
+      const certificate = certificateOf(socket)
+      if (options.ntlm.channelBinding !== 'none') watchRenegotiation(socket, certificate, memory)
+      const auth = new ConnectionAuth({ options: options.ntlm, memory, certificate })
       done(null, new PinnedConnection(clientOn(socket, memory.origin, options), auth, onClose))
     })
     return () => {
@@ -128,8 +130,16 @@ function clientOn(socket: Socket, origin: string, { client }: ResolvedAgentOptio
   })
 }
 
-/** Read once, and by this call only: `getPeerX509Certificate` empties it for later calls on Node 20 to 24. */
+/** Read by this call only: `getPeerX509Certificate` empties it for later calls on Node 20 to 24. */
 function certificateOf(socket: Socket): Buffer | undefined {
   if (!(socket instanceof TLSSocket)) return undefined
   return socket.getPeerCertificate(true).raw
+}
+
+/** TLS 1.2 may renegotiate, as IIS does for client certificates: under the same certificate, or not on this connection. */
+function watchRenegotiation(socket: Socket, certificate: Buffer | undefined, { origin }: OriginMemory): void {
+  socket.on('secureConnect', () => {
+    if (certificate === undefined || !certificateOf(socket)?.equals(certificate))
+      socket.destroy(failures.certificateChanged(origin))
+  })
 }

@@ -32,12 +32,16 @@ export function hasAuthorization(headers: FlatHeaders): boolean {
   return false
 }
 
-/** The request's headers as far as they belong to a leg, and the credentials. */
-export function legHeaders(headers: FlatHeaders, field: string, credentials: string): FlatHeaders {
+/** The request's headers as far as they belong to a leg, and the credentials, if the leg has some. */
+export function legHeaders(
+  headers: FlatHeaders,
+  field: string,
+  credentials: string | undefined,
+): FlatHeaders {
   const kept: FlatHeaders = []
   for (let i = 0; i < headers.length; i += 2) {
     if (belongsToLeg(String(headers[i]))) kept.push(headers[i], headers[i + 1])
   }
-  kept.push(field, credentials)
+  if (credentials !== undefined) kept.push(field, credentials)
   return kept
 }

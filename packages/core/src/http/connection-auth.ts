@@ -2,36 +2,16 @@ import type { Credential } from '../credentials.js'
 import { diagnostics } from '../diagnostics.js'
 import type { NtlmError, NtlmPhase } from '../errors.js'
 import type { ResolvedNtlmOptions, Scheme } from '../options.js'
-import type { SecurityContext } from '../security-context.js'
 import { type HttpChallenge, parseChallenges } from './challenges.js'
 import * as failures from './failures.js'
+import type { Handshake } from './handshake.js'
 import { Initiation } from './initiation.js'
 import type { OriginMemory } from './origin-memory.js'
 import type { OutgoingRequest } from './outgoing-request.js'
+import { closes, type ResponseHead, type Step } from './step.js'
 
 /** What may be said of a connection: a challenged one serves nobody else, a rejected one nobody at all. */
 export type ConnectionState = 'fresh' | 'plain' | 'challenged' | 'authenticated' | 'rejected'
-
-/** What the transport does next. */
-export type Step =
-  /** Get a turn at the origin's gate and the credential, then call `negotiate`. */
-  | { do: 'handshake' }
-  /** Send this request without a body to the same URL, drain the answer and hand it to `answer`. */
-  | { do: 'leg'; method: string; authorization: string }
-  /** Send the client's own request, with this header if there is one, and hand the answer's head to `answer`. */
-  | { do: 'send'; authorization?: string }
-  /** The answer is the client's; afterwards the connection may serve again, or is closed. */
-  | { do: 'deliver'; reusable: boolean; error?: NtlmError }
-  /** Close this connection and begin again on a new one. */
-  | { do: 'reconnect' }
-  /** Close this connection and tell the client. */
-  | { do: 'fail'; error: unknown }
-
-/** The head of an answer: its status and, in lower case, the fields that matter here. */
-export interface ResponseHead {
-  status: number
-  headers: Readonly<Record<string, string | string[] | undefined>>
-}
 
 /** What a {@link ConnectionAuth} is made from. */
 export interface ConnectionAuthOptions {
@@ -43,18 +23,21 @@ export interface ConnectionAuthOptions {
   target?: 'origin' | 'proxy'
 }
 
-type Awaited = 'leg' | 'authenticated' | 'plain'
+/**
+ * What is answered next: a NEGOTIATE leg, an AUTHENTICATE on the request itself or, as a proof, on a leg; the request as
+ * it is, or a leg without a token.
+ */
+type Awaited = 'leg' | 'authenticated' | 'proof' | 'plain' | 'probe'
 
 const FIELDS = {
   origin: { status: 401, challenge: 'www-authenticate', credentials: 'authorization' },
   proxy: { status: 407, challenge: 'proxy-authenticate', credentials: 'proxy-authorization' },
 } as const
 
-const SCHEME_NAMES: Record<Scheme, string> = { ntlm: 'NTLM', negotiate: 'Negotiate' }
 /** A connection that is lost during the handshake is replaced at most twice. */
 const MAX_LOST = 2
-/** More legs than any server needs: what bounds a server that contradicts itself. */
-const MAX_LEGS = 4
+/** Requests with a token before a handshake is given up: what bounds a server that contradicts itself. */
+const MAX_TOKENS = 3
 
 let connections = 0
 
@@ -74,11 +57,9 @@ export class ConnectionAuth {
   #state: ConnectionState = 'fresh'
   #awaited: Awaited = 'plain'
   #request!: OutgoingRequest
-  #scheme: Scheme = 'ntlm'
-  #context: SecurityContext | undefined
-  #contextComplete = false
+  /** The one under way, or the last. */
+  #handshake!: Handshake
   #legMethod = 'HEAD'
-  #account = ''
   /** Requests answered without a token since the connection was authenticated. */
   #served = 0
 
@@ -96,53 +77,75 @@ export class ConnectionAuth {
 
   /** How far the handshake is: for the transport's own errors. */
   get phase(): NtlmPhase {
-    return this.#awaited === 'authenticated' ? 'authenticate' : 'negotiate'
+    return this.#awaited === 'authenticated' || this.#awaited === 'proof' ? 'authenticate' : 'negotiate'
   }
 
   /** The connection is free: what to do first for this request. */
   begin(request: OutgoingRequest): Step {
     this.#request = request
     if (request.gaveUp) return this.#send()
-    if (this.#state === 'authenticated' && !this.#memory.perRequest) return this.#send()
+    if (this.#state === 'authenticated') return this.#beginAuthenticated()
     const bodyGoesOnce = request.hasBody && !request.replayable
-    if (this.#state !== 'authenticated' && this.#memory.plain && !bodyGoesOnce) return this.#send()
+    if (this.#memory.plain && !bodyGoesOnce) return this.#send()
     return { do: 'handshake' }
+  }
+
+  #beginAuthenticated(): Step {
+    if (this.#memory.perRequest || this.#request.plainRefused) return { do: 'handshake' }
+    if (!this.#memory.perRequestSuspected || this.#request.replayable) return this.#send()
+    // What cannot come back is not what finds out: a HEAD without a token does.
+    this.#awaited = 'probe'
+    return { do: 'leg', method: 'HEAD' }
   }
 
   /** Answers `handshake`: the first leg, under this credential. */
   negotiate(credential: Credential): Step {
     const rejection = this.#request.rejectedMeanwhile(this.#memory)
     if (rejection) return this.#fail(failures.rejectedMeanwhile(this.#memory.origin, rejection))
-    this.#request.legs++
-    this.#account = credential.toString()
-    this.#scheme = this.#preferredScheme()
     try {
-      this.#context = this.#initiation.context(this.#scheme, credential)
-      return this.#leg(this.#context.step().token!)
+      this.#handshake = this.#initiation.handshake(this.#preferredScheme(), credential)
+      return this.#leg(this.#handshake.begin())
     } catch (error) {
       return this.#fail(error)
     }
   }
 
-  #leg(token: Uint8Array): Step {
+  #leg(authorization: string): Step {
     const useHead = this.#memory.headTellsAll && !this.#request.ownMethod
     this.#legMethod = useHead ? 'HEAD' : this.#request.method
     this.#awaited = 'leg'
-    return { do: 'leg', method: this.#legMethod, authorization: this.#authorization(token) }
+    this.#request.tokens++
+    return { do: 'leg', method: this.#legMethod, authorization }
   }
 
   /** The head of the answer to what was sent last. */
   answer(response: ResponseHead): Step {
-    if (this.#awaited === 'plain') return this.#plainAnswered(response)
+    switch (this.#awaited) {
+      case 'plain':
+        return this.#plainAnswered(response)
+      case 'probe':
+        return this.#probeAnswered(response)
+      case 'leg':
+        this.#reportLeg(this.#legMethod, response)
+        return this.#legAnswered(response)
+      case 'proof':
+        this.#reportLeg('HEAD', response)
+        return this.#proofAnswered(response)
+      case 'authenticated':
+        this.#reportLeg(this.#request.method, response)
+        return this.#authenticatedAnswered(response)
+    }
+  }
+
+  #reportLeg(method: string, { status }: ResponseHead): void {
     diagnostics.leg({
       origin: this.#memory.origin,
       connection: this.#id,
       phase: this.phase,
-      method: this.#awaited === 'leg' ? this.#legMethod : this.#request.method,
-      scheme: this.#scheme,
-      status: response.status,
+      method,
+      scheme: this.#handshake.scheme,
+      status,
     })
-    return this.#awaited === 'leg' ? this.#legAnswered(response) : this.#authenticatedAnswered(response)
   }
 
   /**
@@ -153,7 +156,8 @@ export class ConnectionAuth {
   lost(cause: unknown, sent = true): Step {
     const request = this.#request
     const mayGoAgain = !sent || request.repeatable
-    if (this.#awaited === 'leg') return this.#reconnect(cause)
+    if (this.#awaited === 'leg' || this.#awaited === 'proof') return this.#reconnect(cause)
+    if (this.#awaited === 'probe') return { do: 'reconnect' }
     if (this.#awaited === 'authenticated') {
       if (mayGoAgain) return this.#reconnect(cause)
       return this.#fail(failures.connectionClosed(this.#memory.origin, 'authenticate', cause))
@@ -167,129 +171,212 @@ export class ConnectionAuth {
   #legAnswered(response: ResponseHead): Step {
     const request = this.#request
     if (response.status === this.#fields.status) return this.#challenged(response)
+    const saidByItself = request.ownMethod || this.#legMethod === request.method
+    if (request.plainRefused) return this.#contradicted(saidByItself, response)
     if (this.#state === 'fresh') this.#state = 'plain'
     if (response.status >= 200 && response.status < 400) {
       this.#memory.learnPlain()
       return this.#sendAgainWhere(response)
     }
-    const saidByItself = request.ownMethod || this.#legMethod === request.method
-    request.ownMethod = true
+    this.#headSaidNothing()
     if (request.replayable || saidByItself) return this.#sendAgainWhere(response)
     return this.#again(response)
   }
 
+  /** The request was refused without a token, and a leg is not asked for one. */
+  #contradicted(saidByItself: boolean, response: ResponseHead): Step {
+    if (!saidByItself) {
+      this.#headSaidNothing()
+      return this.#again(response)
+    }
+    if (this.#state === 'authenticated') return this.#goWithout(this.#forbidden(), response)
+    const { schemeName } = this.#handshake
+    return this.#fail(failures.notChallenged(this.#memory.origin, schemeName, response.status))
+  }
+
   #challenged(response: ResponseHead): Step {
     const offers = this.#offers(response)
-    const ours = offers.find(({ scheme }) => scheme === this.#scheme)
+    const ours = this.#ours(offers)
     if (ours?.token !== undefined) return this.#authenticate(ours.token, response)
     if (ours === undefined) return this.#otherScheme(offers, response)
 
-    this.#memory.learnScheme(this.#scheme)
-    if (!this.#request.askedAgain) {
-      this.#request.askedAgain = true
-      return this.#again(response)
-    }
-    return this.#fail(failures.neverChallenged(this.#memory.origin, SCHEME_NAMES[this.#scheme]))
+    this.#memory.learnScheme(this.#handshake.scheme)
+    if (this.#state === 'authenticated' && this.#request.plainRefused)
+      return this.#goWithout(this.#forbidden(), response)
+    if (this.#mayNegotiateAgain()) return this.#again(response)
+    return this.#fail(failures.neverChallenged(this.#memory.origin, this.#handshake.schemeName))
   }
 
   /** The server does not know the scheme we began with: take one it offers, or go without. */
   #otherScheme(offers: readonly HttpChallenge[], response: ResponseHead): Step {
     const other = this.#bestOffered(offers)
-    if (other !== undefined && this.#request.legs < MAX_LEGS) {
+    if (other !== undefined && this.#mayNegotiateAgain()) {
       this.#memory.learnScheme(other)
       return this.#again(response)
     }
-    this.#request.gaveUp = this.#notOffered(offers)
     this.#memory.learnPlain()
+    return this.#goWithout(this.#notOffered(offers), response)
+  }
+
+  /** The request goes as it is; a 401 to it is final, and this is why. */
+  #goWithout(reason: NtlmError, response: ResponseHead): Step {
+    this.#request.gaveUp = reason
     return this.#sendAgainWhere(response)
   }
 
   #authenticate(token: string, response: ResponseHead): Step {
-    this.#memory.learnScheme(this.#scheme)
+    this.#memory.learnScheme(this.#handshake.scheme)
     if (this.#request.ownMethod) this.#memory.learnHeadMisleads()
     this.#state = 'challenged'
     if (closes(response)) return this.#reconnect()
     return this.#continue(token)
   }
 
-  /** Takes the server's token; the client's own request carries the answer. */
+  /** Takes the server's token; the client's own request carries the answer, or a proof that it may. */
   #continue(token: string): Step {
     try {
-      const step = this.#context!.step(Buffer.from(token, 'base64'))
-      this.#contextComplete = step.complete
-      this.#awaited = 'authenticated'
-      return { do: 'send', authorization: step.token && this.#authorization(step.token) }
+      const authorization = this.#handshake.continue(token)
+      const path = this.#memory.proofPath(this.#handshake.credential)
+      this.#request.tokens++
+      this.#awaited = path === undefined ? 'authenticated' : 'proof'
+      if (path === undefined) return { do: 'send', authorization }
+      return { do: 'leg', method: 'HEAD', path, authorization }
     } catch (error) {
       return this.#fail(error)
     }
   }
 
   #authenticatedAnswered(response: ResponseHead): Step {
-    const token = this.#offers(response).find(({ scheme }) => scheme === this.#scheme)?.token
-    const unfinished = token !== undefined && !this.#contextComplete
+    const { token, failed } = this.#finalToken(response)
     if (response.status === this.#fields.status) {
-      return (unfinished && this.#oneMoreLeg(token, response)) || this.#rejected()
+      return (token !== undefined && this.#oneMoreLeg(token, response)) || this.#rejected()
     }
-    if (unfinished) {
-      try {
-        this.#context!.step(Buffer.from(token, 'base64'))
-      } catch (error) {
-        return this.#fail(error)
-      }
+    if (failed) return failed
+    this.#accepted(response, this.#request.path)
+    return { do: 'deliver', reusable: !closes(response) }
+  }
+
+  /** The AUTHENTICATE went where the credential was accepted before: refused there, it is the credential that is bad. */
+  #proofAnswered(response: ResponseHead): Step {
+    const { origin } = this.#memory
+    if (response.status === this.#fields.status) {
+      const rejection = this.#rejection()
+      this.#memory.learnRejected(rejection)
+      return this.#fail(failures.rejectedMeanwhile(origin, rejection))
     }
-    return this.#accepted(response)
+    const { failed } = this.#finalToken(response)
+    if (failed) return failed
+    this.#request.forgottenAtOnce = false
+    this.#accepted(response, undefined)
+    if (closes(response)) return this.#reconnect()
+    // What is refused now is refused to an account that is known to be the right one.
+    return this.#memory.perRequest ? { do: 'handshake' } : this.#goWithout(this.#forbidden(), response)
+  }
+
+  /** The token with which the server goes on, or ends the negotiation; what it ends with is verified. */
+  #finalToken(response: ResponseHead): { token?: string; failed?: Step } {
+    const token = this.#ours(this.#offers(response))?.token
+    if (token === undefined || this.#handshake.complete) return {}
+    if (response.status === this.#fields.status) return { token }
+    try {
+      this.#handshake.continue(token)
+      return { token }
+    } catch (error) {
+      return { failed: this.#fail(error) }
+    }
   }
 
   /** A 401 that goes on with the negotiation; undefined for one that ends it. */
   #oneMoreLeg(token: string, response: ResponseHead): Step | undefined {
-    const mayGoOn = this.#request.replayable && !closes(response) && this.#request.legs++ < MAX_LEGS
+    const mayGoOn = this.#request.replayable && !closes(response) && this.#request.tokens < MAX_TOKENS
     const step = mayGoOn ? this.#continue(token) : undefined
     return step?.do === 'send' && step.authorization !== undefined ? step : undefined
   }
 
-  #accepted(response: ResponseHead): Step {
+  /** @param path what the account has a right to by that, if it is known. */
+  #accepted(response: ResponseHead, path: string | undefined): void {
     const { origin } = this.#memory
+    const { scheme, account, credential } = this.#handshake
     this.#state = 'authenticated'
     this.#served = 0
-    this.#context = undefined
-    this.#memory.learnAccepted()
+    this.#request.tokens = 0
+    this.#memory.learnAccepted(credential, path)
     const persistent = response.headers['persistent-auth']
-    if (typeof persistent === 'string' && /^\s*false\s*$/i.test(persistent)) this.#memory.learnPerRequest()
-    diagnostics.authenticated({ origin, connection: this.#id, scheme: this.#scheme, account: this.#account })
-    return { do: 'deliver', reusable: !closes(response) }
+    const saysOnce = typeof persistent === 'string' && /^\s*false\s*$/i.test(persistent)
+    if (saysOnce || this.#request.forgottenAtOnce) this.#memory.learnPerRequest()
+    diagnostics.authenticated({ origin, connection: this.#id, scheme, account })
   }
 
   #rejected(): Step {
-    const error = failures.rejected(this.#memory.origin, SCHEME_NAMES[this.#scheme], this.#account)
     this.#state = 'rejected'
-    this.#memory.learnRejected(error)
-    return this.#deliverRefusal(error, false)
+    if (this.#memory.hasAccepted(this.#handshake.credential)) {
+      this.#memory.learnDoubted()
+      return this.#deliverRefusal(this.#forbidden(), false)
+    }
+    const rejection = this.#rejection()
+    this.#memory.learnRejected(rejection)
+    return this.#deliverRefusal(rejection, false)
+  }
+
+  #rejection(): NtlmError {
+    const { schemeName, account } = this.#handshake
+    return failures.rejected(this.#memory.origin, schemeName, account)
+  }
+
+  #forbidden(): NtlmError {
+    const { schemeName, account } = this.#handshake
+    return failures.forbidden(this.#memory.origin, schemeName, account)
+  }
+
+  /** A HEAD without a token, on an authenticated connection, told whether the next request may go without one. */
+  #probeAnswered(response: ResponseHead): Step {
+    if (response.status === this.#fields.status) {
+      this.#request.forgottenAtOnce = true
+      return this.#again(response)
+    }
+    this.#memory.learnPersistent()
+    return this.#sendAgainWhere(response)
   }
 
   #plainAnswered(response: ResponseHead): Step {
+    const isAuthenticated = this.#state === 'authenticated'
     if (response.status !== this.#fields.status) {
       if (this.#state === 'fresh') this.#state = 'plain'
+      if (isAuthenticated) this.#memory.learnPersistent()
       this.#served++
       return { do: 'deliver', reusable: !closes(response) }
     }
     const request = this.#request
-    if (request.gaveUp) return this.#deliverRefusal(request.gaveUp, this.#state !== 'authenticated')
+    if (request.gaveUp) return this.#deliverRefusal(request.gaveUp, !isAuthenticated)
     const offers = this.#offers(response)
     const scheme = this.#bestOffered(offers)
-    if (scheme === undefined)
-      return this.#deliverRefusal(this.#notOffered(offers), this.#state !== 'authenticated')
+    if (scheme === undefined) return this.#deliverRefusal(this.#notOffered(offers), !isAuthenticated)
 
-    if (this.#state === 'authenticated' && this.#served === 0) this.#memory.learnPerRequest()
     this.#memory.learnScheme(scheme)
-    if (!request.replayable) {
-      // The next one must not ask with a HEAD again: this one cannot come back to find that out.
-      if (request.legs > 0 && this.#state === 'plain') this.#memory.learnHeadMisleads()
-      return this.#deliverRefusal(failures.bodyNotReplayable(this.#memory.origin, request.hasBody), false)
-    }
-    if (request.legs >= MAX_LEGS) return this.#rejected()
+    request.forgottenAtOnce = isAuthenticated && this.#served === 0
+    if (!request.replayable) return this.#refusedForGood()
+    request.plainRefused = true
     // A HEAD has been let pass: only the method itself tells what this URL needs.
-    if (request.legs > 0 && this.#state === 'plain') request.ownMethod = true
+    if (request.tokens > 0 && this.#state === 'plain') this.#headSaidNothing()
     return this.#again(response)
+  }
+
+  /** What the next request must know, as this one cannot come back to find it out. */
+  #refusedForGood(): Step {
+    const request = this.#request
+    if (request.forgottenAtOnce) this.#memory.suspectPerRequest()
+    if (request.tokens > 0 && this.#state === 'plain') this.#memory.learnHeadMisleads()
+    return this.#deliverRefusal(failures.bodyNotReplayable(this.#memory.origin, request.hasBody), false)
+  }
+
+  #headSaidNothing(): void {
+    this.#request.ownMethod = true
+    this.#request.tokens = 0
+  }
+
+  /** Whether one more NEGOTIATE leaves room for the AUTHENTICATE behind it. */
+  #mayNegotiateAgain(): boolean {
+    return this.#request.tokens + 2 <= MAX_TOKENS
   }
 
   #deliverRefusal(error: NtlmError, reusable: boolean): Step {
@@ -326,6 +413,10 @@ export class ConnectionAuth {
     return parseChallenges(response.headers[this.#fields.challenge])
   }
 
+  #ours(offers: readonly HttpChallenge[]): HttpChallenge | undefined {
+    return offers.find(({ scheme }) => scheme === this.#handshake.scheme)
+  }
+
   #notOffered(offers: readonly HttpChallenge[]): NtlmError {
     const offered = offers.map(({ scheme }) => scheme)
     return failures.notOffered(this.#memory.origin, offered, this.#options.schemes)
@@ -338,15 +429,4 @@ export class ConnectionAuth {
   #preferredScheme(): Scheme {
     return this.#memory.scheme ?? this.#options.schemes[0]
   }
-
-  #authorization(token: Uint8Array): string {
-    return `${SCHEME_NAMES[this.#scheme]} ${Buffer.from(token).toString('base64')}`
-  }
-}
-
-/** Whether the server ends the connection after this answer (RFC 9112 9.3). */
-function closes({ headers }: ResponseHead): boolean {
-  const { connection } = headers
-  const options = Array.isArray(connection) ? connection.join(',') : connection
-  return options !== undefined && /(?:^|,)\s*close\s*(?:,|$)/i.test(options)
 }

@@ -27,6 +27,18 @@ export function neverChallenged(origin: string, scheme: string): NtlmError {
   )
 }
 
+/** ERR_NTLM_BAD_CHALLENGE: the server asks for the scheme, and answers its NEGOTIATE as if it did not. */
+export function notChallenged(origin: string, scheme: string, status: number): NtlmError {
+  return new NtlmError(
+    'ERR_NTLM_BAD_CHALLENGE',
+    `${origin} asks for ${scheme} and answered the NEGOTIATE with ${status} instead of a CHALLENGE.`,
+    {
+      phase: 'negotiate',
+      hint: 'Something in front of the server contradicts it: look at what answers requests that carry a token.',
+    },
+  )
+}
+
 /** ERR_NTLM_REJECTED: the server answered the AUTHENTICATE with another 401. */
 export function rejected(origin: string, scheme: string, account: string): NtlmError {
   return new NtlmError('ERR_NTLM_REJECTED', `${origin} rejected the ${scheme} credentials of ${account}.`, {
@@ -35,6 +47,18 @@ export function rejected(origin: string, scheme: string, account: string): NtlmE
       'Check the user name, its domain and the password; then the account (locked, disabled, log-on-to), the ' +
       "server's clock, and over TLS whether something between replaces the certificate (channel binding).",
   })
+}
+
+/** ERR_NTLM_REJECTED: the same, of credentials that the server accepted for another request. */
+export function forbidden(origin: string, scheme: string, account: string): NtlmError {
+  return new NtlmError(
+    'ERR_NTLM_REJECTED',
+    `${origin} accepted the ${scheme} credentials of ${account} before, and refuses this request.`,
+    {
+      phase: 'authenticate',
+      hint: 'The account may lack the right to this URL, which IIS answers with a 401 too; or its password has changed.',
+    },
+  )
 }
 
 /** ERR_NTLM_REJECTED: the request waited for a handshake that was rejected, and was never sent. */
@@ -107,4 +131,16 @@ export function certificateMissing(origin: string): NtlmError {
     phase: 'authenticate',
     hint: "A resumed TLS session has none: switch session re-use off, or the binding with channelBinding: 'none'.",
   })
+}
+
+/** ERR_NTLM_CHANNEL_BINDING: a renegotiation of TLS brought another certificate than the one that is bound to. */
+export function certificateChanged(origin: string): NtlmError {
+  return new NtlmError(
+    'ERR_NTLM_CHANNEL_BINDING',
+    `The certificate of ${origin} changed on an open connection.`,
+    {
+      phase: 'authenticate',
+      hint: 'The handshake is bound to the first one. Find out what renegotiates TLS between here and the server.',
+    },
+  )
 }

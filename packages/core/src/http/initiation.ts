@@ -5,8 +5,9 @@ import { type ResolvedNtlmOptions, type Scheme, servicePrincipalName } from '../
 import type { SecurityContext } from '../security-context.js'
 import { SpnegoInitiator } from '../spnego/initiator.js'
 import { certificateMissing } from './failures.js'
+import { Handshake } from './handshake.js'
 
-/** Begins the security contexts of one connection: bound to its certificate, for its origin's service. */
+/** Makes the handshakes of one connection: bound to its certificate, for its origin's service. */
 export class Initiation {
   readonly #options: ResolvedNtlmOptions
   readonly #origin: string
@@ -21,7 +22,11 @@ export class Initiation {
   }
 
   /** @throws {NtlmError} ERR_NTLM_CHANNEL_BINDING when the certificate to bind to is missing or cannot be read. */
-  context(scheme: Scheme, credential: Credential): SecurityContext {
+  handshake(scheme: Scheme, credential: Credential): Handshake {
+    return new Handshake(scheme, credential, this.#context(scheme, credential))
+  }
+
+  #context(scheme: Scheme, credential: Credential): SecurityContext {
     const { workstation, spn, legacy } = this.#options
     const options = {
       credential,

@@ -1,3 +1,4 @@
+import type { Credential } from '../credentials.js'
 import type { NtlmError } from '../errors.js'
 import type { Scheme } from '../options.js'
 import { HandshakeGate } from './handshake-gate.js'
@@ -8,10 +9,12 @@ export class OriginMemory {
   readonly gate = new HandshakeGate()
 
   #plain = false
-  #accepted = false
   #scheme: Scheme | undefined
   #headTellsAll = true
-  #perRequest = false
+  #perRequest: 'no' | 'suspected' | 'yes' = 'no'
+  #accepted: Credential | undefined
+  #acceptedPath: string | undefined
+  #doubted = false
   #rejection: NtlmError | undefined
 
   constructor(origin: string) {
@@ -35,7 +38,25 @@ export class OriginMemory {
 
   /** Whether the origin wants every request on a connection authenticated (IIS: authPersistSingleRequest). */
   get perRequest(): boolean {
-    return this.#perRequest
+    return this.#perRequest === 'yes'
+  }
+
+  /** Whether the origin may want that: it refused the first request that an authenticated connection carried plainly. */
+  get perRequestSuspected(): boolean {
+    return this.#perRequest === 'suspected'
+  }
+
+  /** Whether the origin has accepted this very credential, and not rejected it since. */
+  hasAccepted(credential: Credential): boolean {
+    return this.#accepted === credential
+  }
+
+  /**
+   * While the origin refuses a credential it had accepted: the path it was accepted for. There an AUTHENTICATE shows
+   * whether the credential is still good, and the refusal one of rights.
+   */
+  proofPath(credential: Credential): string | undefined {
+    return this.#doubted && this.hasAccepted(credential) ? this.#acceptedPath : undefined
   }
 
   /** The last rejection, until the origin accepts the credentials again. */
@@ -57,14 +78,27 @@ export class OriginMemory {
     this.gate.open()
   }
 
-  learnAccepted(): void {
-    this.#accepted = true
+  /** @param path where, if that is known. */
+  learnAccepted(credential: Credential, path: string | undefined): void {
+    this.#accepted = credential
+    this.#acceptedPath = path ?? this.#acceptedPath
+    this.#doubted = false
     this.#rejection = undefined
     this.gate.open()
   }
 
+  /**
+   * The origin refused a credential that it had accepted elsewhere: the account may lack the right to this path, as IIS
+   * says it with a 401 too, or its password has changed. Nobody else is refused, and the next handshake finds out.
+   */
+  learnDoubted(): void {
+    this.#doubted = true
+    this.gate.close()
+  }
+
   learnRejected(error: NtlmError): void {
-    this.#accepted = false
+    this.#accepted = undefined
+    this.#doubted = false
     this.#rejection = error
     this.gate.refuse(error)
   }
@@ -74,6 +108,15 @@ export class OriginMemory {
   }
 
   learnPerRequest(): void {
-    this.#perRequest = true
+    this.#perRequest = 'yes'
+  }
+
+  suspectPerRequest(): void {
+    if (this.#perRequest === 'no') this.#perRequest = 'suspected'
+  }
+
+  /** An authenticated connection carried a request plainly, or would. */
+  learnPersistent(): void {
+    if (this.#perRequest === 'suspected') this.#perRequest = 'no'
   }
 }

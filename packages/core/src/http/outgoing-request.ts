@@ -4,6 +4,8 @@ import type { OriginMemory } from './origin-memory.js'
 /** What the state machine has to know of a client's request. */
 export interface RequestTraits {
   method: string
+  /** As it is requested. Default: not known. */
+  path?: string
   hasBody: boolean
   /** Whether the transport can send it, body and all, a second time. */
   replayable: boolean
@@ -21,21 +23,24 @@ export function isIdempotent(method: string): boolean {
 /** One request of a client, over all the legs and connections it takes. */
 export class OutgoingRequest {
   readonly method: string
+  readonly path: string | undefined
   readonly hasBody: boolean
   readonly replayable: boolean
   /** Whether it may go again when nobody can tell if the server has acted on it. */
   readonly repeatable: boolean
 
-  /** Legs sent so far. */
-  legs = 0
+  /** Requests with a token sent so far; counted anew once a HEAD has said nothing. */
+  tokens = 0
   /** Connections lost during its handshakes. */
   lostHandshakes = 0
   /** Whether it went again because a re-used connection had closed under it. */
   repeated = false
   /** Whether a HEAD said nothing of what this request needs. */
   ownMethod = false
-  /** Whether the server has answered a NEGOTIATE with a bare challenge already. */
-  askedAgain = false
+  /** Whether it went plainly, and was answered that authentication is needed. */
+  plainRefused = false
+  /** Whether an authenticated connection was asked for authentication by the first request it carried plainly. */
+  forgottenAtOnce = false
   /** Why it goes without credentials although it needs them: reported with its 401. */
   gaveUp: NtlmError | undefined
 
@@ -43,6 +48,7 @@ export class OutgoingRequest {
 
   constructor(traits: RequestTraits, memory: OriginMemory) {
     this.method = traits.method
+    this.path = traits.path
     this.hasBody = traits.hasBody
     this.replayable = traits.replayable
     this.repeatable = traits.replayable && (traits.idempotent ?? isIdempotent(traits.method))

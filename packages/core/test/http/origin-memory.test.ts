@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
+import { Credential } from '../../src/credentials.js'
 import { NtlmError } from '../../src/errors.js'
 import { OriginMemory } from '../../src/http/origin-memory.js'
 import { OutgoingRequest } from '../../src/http/outgoing-request.js'
 
+const credential = new Credential({ user: 'alice', domain: 'LAB' }, Buffer.alloc(16, 3))
 const rejection = () => new NtlmError('ERR_NTLM_REJECTED', 'no', { hint: '' })
 const waiter = () => ({ admit: vi.fn(), refuse: vi.fn() })
 
@@ -37,7 +39,7 @@ describe('what is remembered of an origin', () => {
 
   it('refuses who waits when the credentials are rejected, and asks for one at a time from then on', () => {
     const memory = new OriginMemory('http://a')
-    memory.learnAccepted()
+    memory.learnAccepted(credential, '/')
     const error = rejection()
     memory.learnRejected(error)
     expect(memory.rejection).toBe(error)
@@ -50,7 +52,7 @@ describe('what is remembered of an origin', () => {
   it('forgets a rejection once the credentials are accepted', () => {
     const memory = new OriginMemory('http://a')
     memory.learnRejected(rejection())
-    memory.learnAccepted()
+    memory.learnAccepted(credential, '/')
     expect(memory.rejection).toBeUndefined()
   })
 })
