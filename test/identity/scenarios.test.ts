@@ -1,7 +1,7 @@
 import type { AgentOptions } from '@ntlmkit/agent'
 import { describe, expect, it } from 'vitest'
-import { agentsFor, axiosFor, CLIENTS, call, gotFor } from './client-matrix.js'
-import { ALICE, BOB, concurrently, legs, startServer } from './wire.js'
+import { agentsFor, axiosFor, CLIENTS, call, gotFor } from '../client-matrix.js'
+import { ALICE, BOB, concurrently, legs, startServer } from '../wire.js'
 
 describe.each(CLIENTS.slice(0, 4))('%s', (_name, make) => {
   it.each<[number, string, AgentOptions]>([
