@@ -28,10 +28,13 @@ const BREAKS_PINNING: Readonly<Record<string, string>> = {
   socketPath: 'A local socket is no origin that could be named in the origins option.',
 }
 
+/** An agent shows its options to whoever looks at it: what is secret may not be among them. */
+const CREDENTIALS = ['username', 'password', 'ntHash'] as const
+
 /** @throws {NtlmError} ERR_NTLM_CONFIG for an option that breaks pinning. */
 export function resolveAgentOptions(options: AgentOptions = {}): { http: PoolOptions; https: PoolOptions } {
   if (typeof options !== 'object' || options === null) {
-    throw refused(`The agent options are ${inspect(options)}.`, 'They are an object.')
+    throw refused('The agent options are no object.', 'They are one, with what agentkeepalive takes.')
   }
   const { http, https, ...both } = options
   return { http: poolOptions({ ...both, ...http }), https: poolOptions({ ...both, ...https }) }
@@ -43,6 +46,14 @@ function poolOptions(options: PoolOptions): PoolOptions {
       throw refused(`The agent option ${inspect(name)} cannot be honoured.`, hint)
     }
   }
+  for (const name of CREDENTIALS) {
+    if (name in options) {
+      throw refused(
+        `${inspect(name)} is no agent option.`,
+        'Credentials belong into the options before these.',
+      )
+    }
+  }
   checkKeepAlive(options)
   checkTls(options)
   return { timeout: 0, ...options, keepAlive: true, maxCachedSessions: 0, ALPNProtocols: ['http/1.1'] }
@@ -51,7 +62,7 @@ function poolOptions(options: PoolOptions): PoolOptions {
 function checkKeepAlive({ keepAlive = true }: PoolOptions): void {
   if (keepAlive === true) return
   throw refused(
-    `The agent option keepAlive is ${inspect(keepAlive)}.`,
+    'The agent option keepAlive is not true.',
     'NTLM authenticates a connection: it must live longer than one request.',
   )
 }
@@ -64,7 +75,7 @@ function checkTls({ maxCachedSessions = 0, ALPNProtocols }: PoolOptions): void {
   if (Array.isArray(ALPNProtocols) && ALPNProtocols.length === 1 && String(ALPNProtocols[0]) === 'http/1.1')
     return
   throw refused(
-    `The agent option ALPNProtocols is ${inspect(ALPNProtocols)}.`,
+    'The agent option ALPNProtocols names more than http/1.1.',
     "NTLM authenticates a connection and HTTP/2 shares it: leave it out, or give ['http/1.1'].",
   )
 }

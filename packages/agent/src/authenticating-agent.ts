@@ -8,7 +8,7 @@ import type { Identity } from './identity.js'
 import { afterPolling, hangUp } from './lost-connection.js'
 import { denySocket, leaveQueue, type PoolingAgent } from './node-internals.js'
 import { PinnedSocket } from './pinned-socket.js'
-import { hasAuthorization } from './request-fields.js'
+import { hasField } from './request-fields.js'
 import type { RequestTrack } from './tracked-request.js'
 
 /** Turns of the event loop that a request waits for a socket in that state, at most: an unread answer stays in it. */
@@ -160,7 +160,7 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
       if (request.method === 'CONNECT' || options.socketPath || track?.traits.authenticate === false)
         return undefined
       const memory = this.#identity.memory(this.protocol, options)
-      return memory === undefined || hasAuthorization(request, options) ? undefined : memory
+      return memory === undefined || hasField(request, options, 'authorization') ? undefined : memory
     }
   }
 }

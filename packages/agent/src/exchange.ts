@@ -14,9 +14,9 @@ import { ExchangeTimers } from './exchange-timers.js'
 import { InterceptedRequest, type RequestObserver } from './intercepted-request.js'
 import { sendLeg } from './leg.js'
 import { afterPolling, hangUp, isLoss } from './lost-connection.js'
-import { addToHead } from './node-internals.js'
+import { addToHead, endAnswer } from './node-internals.js'
 import { PinnedSocket } from './pinned-socket.js'
-import { announcesBody, fieldsOf, legFields } from './request-fields.js'
+import { announcesBody, fieldsOf, hasField, legFields } from './request-fields.js'
 import type { RequestTrack } from './tracked-request.js'
 
 type LegStep = Extract<Step, { do: 'leg' }>
@@ -136,14 +136,23 @@ export class Exchange implements RequestObserver, GateWaiter {
       // It would go again on this socket, and node:http has the request: only the client can send it once more.
       pinned.retire()
       this.#track?.askForReplay(this.memory, this.#outgoing)
+      if (this.#track?.mayReplay) this.#discardBody(response)
     }
     this.#finish()
     return undefined
   }
 
-  onUpgrade(response: IncomingMessage): void {
+  /** The client reads an answer to its end before it sends its request again: how long that takes is not the server's. */
+  #discardBody(response: IncomingMessage): void {
+    endAnswer(response)
+    this.#pinned!.socket.destroy()
+  }
+
+  onUpgrade(response: IncomingMessage): boolean {
+    if (!hasField(this.request, this.options, 'upgrade')) return false
     this.#auth!.answer({ status: response.statusCode!, headers: response.headers })
     this.#finish()
+    return true
   }
 
   onError(error: Error): Error {

@@ -1,5 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { hangUp } from './lost-connection.js'
 import { interceptSocket, type SocketReceiver } from './node-internals.js'
 
 /** Who decides what a client's request gets to see. */
@@ -14,8 +16,8 @@ export interface RequestObserver {
   onTimeoutSet(milliseconds: number): void
   /** The head of the answer: the error the request fails with instead, if it is not to be seen. */
   onResponse(response: IncomingMessage): Error | undefined
-  /** The socket becomes the client's own. */
-  onUpgrade(response: IncomingMessage): void
+  /** The server switches protocols: whether it was asked to, and the socket becomes the client's own. */
+  onUpgrade(response: IncomingMessage): boolean
   /** What the client is told of an error. */
   onError(error: Error): Error
   /** Nothing follows. */
@@ -38,6 +40,8 @@ export class InterceptedRequest {
   /** Node has its socket, or was told that there is none. */
   #given = false
   #released = false
+  /** The client was told how its request ended. */
+  #settled = false
   #answer: IncomingMessage | undefined
 
   constructor(request: ClientRequest, observer: RequestObserver) {
@@ -109,13 +113,14 @@ export class InterceptedRequest {
       case 'response':
         return this.#respond(rest[0] as IncomingMessage)
       case 'upgrade':
-      case 'connect':
-        this.#observer.onUpgrade(rest[0] as IncomingMessage)
-        return true
+        return this.#upgrade(rest[0] as IncomingMessage, rest[1] as Duplex)
       case 'error':
+        this.#settled = true
         rest[0] = this.#observer.onError(rest[0] as Error)
         return true
       case 'close':
+        // Node says no more than this of a connection that switches protocols unasked.
+        if (!this.#settled) this.request.emit('error', hangUp())
         this.#observer.onClose()
         return true
       default:
@@ -123,7 +128,15 @@ export class InterceptedRequest {
     }
   }
 
+  /** A server may only switch to a protocol that it was asked for (RFC 9110 15.2.2). */
+  #upgrade(response: IncomingMessage, socket: Duplex): boolean {
+    this.#settled = this.#observer.onUpgrade(response)
+    if (!this.#settled) socket.destroy()
+    return this.#settled
+  }
+
   #respond(response: IncomingMessage): boolean {
+    this.#settled = true
     const error = this.#observer.onResponse(response)
     if (error === undefined) {
       this.#answer = response

@@ -1,4 +1,4 @@
-import { Agent, ClientRequest, type RequestOptions } from 'node:http'
+import { Agent, ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import type { Socket } from 'node:net'
 import { NtlmError } from '@ntlmkit/core'
 
@@ -78,6 +78,20 @@ export function addToHead(socket: Socket, name: string, value: string): void {
     const completed = `${head.slice(0, end)}${name}: ${value}\r\n${head.slice(end)}`
     return Reflect.apply(write, socket, [completed, ...rest])
   }) as Socket['write']
+}
+
+/** What tells a client of a body that does not come. */
+const BODY_FIELDS = ['content-encoding', 'content-length', 'transfer-encoding'] as const
+
+/**
+ * Ends an answer behind its head, whatever follows on the socket: the client reads it as one without a body. Of what is
+ * set here only `complete` is documented; `_dumped` is how Node marks an answer that nobody reads.
+ */
+export function endAnswer(response: IncomingMessage): void {
+  for (const field of BODY_FIELDS) delete response.headers[field]
+  response.complete = true
+  ;(response as IncomingMessage & { _dumped: boolean })._dumped = true
+  response.push(null)
 }
 
 /**

@@ -23,10 +23,10 @@ function fieldValue(value: unknown): string | string[] {
   return Array.isArray(value) ? value.map(String) : String(value)
 }
 
-/** Whether the client authenticates this request itself: then it is none of ours. */
-export function hasAuthorization(request: ClientRequest, options: RequestOptions): boolean {
-  if (!Array.isArray(options.headers)) return request.hasHeader('authorization')
-  return fieldsOf(request, options).some(([name]) => name.toLowerCase() === 'authorization')
+/** Whether the request has a field of this name, in lower case. */
+export function hasField(request: ClientRequest, options: RequestOptions, field: string): boolean {
+  if (!Array.isArray(options.headers)) return request.hasHeader(field)
+  return fieldsOf(request, options).some(([name]) => name.toLowerCase() === field)
 }
 
 /** Whether a request will have a body, as far as its head tells before it is written. */

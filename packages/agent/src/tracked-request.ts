@@ -49,14 +49,19 @@ export class RequestTrack {
    * at most.
    */
   takeReplay(): boolean {
-    const [first] = this.#methods
-    // A replay starts at the first URL: a POST that was redirected has been acted on there.
-    const mayStartOver = this.#methods.length === 1 || isIdempotent(first)
-    const replay = this.#asked && mayStartOver && this.#replays < MAX_REPLAYS
+    const replay = this.mayReplay
     this.#asked = false
     this.#methods.length = 0
     if (replay) this.#replays++
     return replay
+  }
+
+  /** What `takeReplay` will say. */
+  get mayReplay(): boolean {
+    const [first] = this.#methods
+    // A replay starts at the first URL: a POST that was redirected has been acted on there.
+    const mayStartOver = this.#methods.length === 1 || isIdempotent(first)
+    return this.#asked && mayStartOver && this.#replays < MAX_REPLAYS
   }
 
   /** The request goes to this origin next; what an earlier attempt there has learned comes back. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Agent, createServer, get } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createNetServer } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { InterceptedRequest, type RequestObserver } from '../src/intercepted-request.js'
 
@@ -26,7 +26,7 @@ function intercepted(url: string, answers: Partial<RequestObserver> = {}) {
     onDestroy: () => void told.push('destroy'),
     onTimeoutSet: (milliseconds) => void told.push(`timeout ${milliseconds}`),
     onResponse: () => void told.push('response'),
-    onUpgrade: () => void told.push('upgrade'),
+    onUpgrade: () => told.push('upgrade') > 0,
     onError: (error) => {
       told.push('error')
       return error
@@ -105,4 +105,23 @@ it('a released request is told of no more', async () => {
   response.resume()
   await once(request, 'close')
   expect(told).toEqual([])
+})
+
+it('a protocol that the server switches to unasked is a lost connection, and never silence', async () => {
+  const server = createNetServer((socket) => {
+    socket.once('data', () => socket.write('HTTP/1.1 101 Other\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  for (const listens of [false, true]) {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const { request, told } = intercepted(url, { onUpgrade: () => false })
+    if (listens) request.on('upgrade', () => told.push('seen by the client'))
+    const errors: Error[] = []
+    request.on('error', (error) => errors.push(error))
+    await new Promise((resolve) => request.on('close', resolve))
+    expect(errors).toMatchObject([{ code: 'ECONNRESET', message: 'socket hang up' }])
+    expect(request.socket?.destroyed).toBe(true)
+    expect(told).not.toContain('seen by the client')
+  }
 })

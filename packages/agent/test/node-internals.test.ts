@@ -14,6 +14,7 @@ import {
   addToHead,
   checkInternals,
   denySocket,
+  endAnswer,
   giveSocket,
   interceptSocket,
   keepOpen,
@@ -181,6 +182,18 @@ describe('what the agents use of Node without its being documented', () => {
     await once(sent, 'close')
     await new Promise(setImmediate)
     expect(socket.destroyed, hint('shouldKeepAlive')).toBe(false)
+  })
+
+  it('an answer that is ended behind its head has no body for the client, whatever still comes', async () => {
+    const origin = await startServer({ 'Content-Length': '1000000', 'Content-Encoding': 'gzip' })
+    const sent = get(origin, { agent: keepAliveAgent() })
+    sent.on('response', (answer) => {
+      endAnswer(answer)
+      answer.socket.destroy()
+    })
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    expect(await response.toArray(), hint('IncomingMessage _dumped, complete')).toEqual([])
+    expect(Object.keys(response.headers)).not.toContain('content-encoding')
   })
 
   it('an agent opens its sockets by createSocket', async () => {

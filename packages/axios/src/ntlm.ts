@@ -56,9 +56,7 @@ function adapterFunction(setting: InternalAxiosRequestConfig['adapter']): typeof
 function originOf(baseURL: string | undefined): string {
   if (baseURL !== undefined && URL.canParse(baseURL)) return new URL(baseURL).origin
   throw refused(
-    baseURL === undefined
-      ? 'There is neither origins nor a baseURL.'
-      : `The baseURL ${baseURL} has no origin.`,
+    baseURL === undefined ? 'There is neither origins nor a baseURL.' : 'The baseURL has no origin.',
     "Name who may get the credentials: ntlm(instance, { origins: 'https://intranet.corp', ... }).",
   )
 }

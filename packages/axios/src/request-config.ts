@@ -65,7 +65,7 @@ export function checkAdapter(adapter: unknown): void {
   const first = names.find((name) => name !== 'xhr' || names.length === 1)
   if (first === 'http' || typeof first === 'function') return
   throw refused(
-    `the adapter is ${String(first)}`,
+    `the adapter is ${first === 'fetch' || first === 'xhr' ? first : 'another one'}`,
     "Only the http adapter takes agents: leave adapter out, or set it to 'http'. For fetch there is @ntlmkit/undici.",
   )
 }

@@ -89,10 +89,7 @@ export function resolveAgentOptions(options: NtlmAgentOptions): ResolvedAgentOpt
 function connectionLimit(connections: number | null | undefined): number {
   if (connections === null || connections === undefined) return Number.POSITIVE_INFINITY
   if (Number.isInteger(connections) && connections > 0) return connections
-  throw configError(
-    `The connections option is ${inspect(connections)}.`,
-    'It is a whole number above 0, or null.',
-  )
+  throw configError('The connections option is no whole number above 0.', 'It is one, or null for no limit.')
 }
 
 function checkClientOptions(client: object): void {

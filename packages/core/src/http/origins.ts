@@ -1,4 +1,3 @@
-import { inspect } from 'node:util'
 import { badOption } from '../errors.js'
 
 /** Who may get credentials: an origin, a wildcard for its subdomains, several of both, a predicate, or `'*'`. */
@@ -19,7 +18,7 @@ export function originPolicy(origins: Origins | undefined): OriginPolicy {
   const list = typeof origins === 'string' ? [origins] : origins
   if (!Array.isArray(list) || list.length === 0) {
     throw badOption(
-      `The origins option is ${origins === undefined ? 'missing' : inspect(origins)}.`,
+      `The origins option is ${origins === undefined ? 'missing' : 'neither a string, a list nor a function'}.`,
       "Name who may get the credentials: origins: 'https://intranet.corp', a list, a predicate, or '*'.",
     )
   }
@@ -56,7 +55,14 @@ function parseOrigin(pattern: unknown): URL {
   const isOrigin = url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash
   if (url && isOrigin && !url.username && !url.hostname.includes('*')) return url
   throw badOption(
-    `The origins option has ${inspect(pattern)}, which is no origin.`,
+    `The origins option has ${shown(pattern, url)}, which is no origin.`,
     "An origin is a scheme, a host and perhaps a port: 'https://intranet.corp', 'https://*.corp:8443'.",
   )
+}
+
+/** A pattern as far as it can be shown: who writes a URL here may have written a password into it. */
+function shown(pattern: unknown, url: URL | undefined): string {
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    return `a ${typeof pattern} that is no http(s) URL`
+  return `'${url.protocol}//${url.username ? '...@' : ''}${url.host}${url.pathname}'`
 }

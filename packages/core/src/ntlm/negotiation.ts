@@ -1,4 +1,4 @@
-import { NtlmError } from '../errors.js'
+import { malformed, NtlmError } from '../errors.js'
 import { Flag, flagNames, HTTP_FLAGS, hasFlags, NTLM_V2_FLAGS } from './flags.js'
 import type { LegacyOptions } from './legacy.js'
 import { type SessionServices, serviceFlags } from './services.js'
@@ -15,8 +15,15 @@ export function offeredFlags(services: SessionServices | undefined, knowsLmHash:
   return (HTTP_FLAGS | serviceFlags(services) | lmKey) >>> 0
 }
 
-/** What both sides said, and the character set that the acceptor chose. */
+/**
+ * What both sides said, and the character set that the acceptor chose.
+ *
+ * @throws {NtlmError} ERR_NTLM_BAD_CHALLENGE where it chose none ([MS-NLMP] 2.2.2.5, flags A and B).
+ */
 export function agreedFlags(ours: number, theirs: number): number {
+  if ((theirs & (Flag.NEGOTIATE_UNICODE | Flag.NEGOTIATE_OEM)) === 0) {
+    throw malformed('The challenge chooses no character set.')
+  }
   const agreed = theirs & (ours | Flag.NEGOTIATE_TARGET_INFO)
   const charset = theirs & Flag.NEGOTIATE_UNICODE ? Flag.NEGOTIATE_UNICODE : Flag.NEGOTIATE_OEM
   return (agreed | charset) >>> 0
