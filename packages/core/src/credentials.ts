@@ -43,7 +43,7 @@ export function parseAccountName(username: string, domain?: string): AccountName
   const contradicted = named === undefined ? user.includes('@') : named.toLowerCase() !== domain.toLowerCase()
   if (contradicted) {
     throw badOption(
-      `The domain option ${inspect(domain)} contradicts the one in the username.`,
+      'The domain option contradicts the one in the username.',
       'Name the domain once: in the username, or in the domain option beside a bare user name.',
     )
   }
@@ -210,8 +210,16 @@ function passwordHashes(password: string, keepLm: boolean): Hashes {
 
 function ntHashBytes(hash: Uint8Array | string): Hashes {
   const isHex = typeof hash === 'string' && /^[0-9a-f]{32}$/i.test(hash)
-  if (isHex) return { nt: Buffer.from(hash, 'hex') }
-  if (hash instanceof Uint8Array && hash.length === 16) return { nt: Buffer.from(hash) }
+  // Not from Buffer's pool: whoever holds another piece of that has the hash too, for as long as this agent lives.
+  const nt = Buffer.alloc(16)
+  if (isHex) {
+    nt.write(hash, 'hex')
+    return { nt }
+  }
+  if (hash instanceof Uint8Array && hash.length === 16) {
+    nt.set(hash)
+    return { nt }
+  }
   throw badOption(
     'The ntHash is neither 16 bytes nor 32 hex digits.',
     'It is the MD4 of the UTF-16LE password.',

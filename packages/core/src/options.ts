@@ -1,4 +1,3 @@
-import { inspect } from 'node:util'
 import { type CredentialOptions, Credentials } from './credentials.js'
 import { badOption } from './errors.js'
 import { type OriginPolicy, type Origins, originPolicy } from './http/origins.js'
@@ -75,9 +74,7 @@ export function resolveOptions(options: NtlmOptions): ResolvedNtlmOptions {
     throw badOption('The options are missing.', 'Give at least username, password and origins.')
   }
   const unknown = Object.keys(options).find((name) => !NAMES.has(name))
-  if (unknown !== undefined) {
-    throw badOption(`There is no option ${inspect(unknown)}.`, `The options are ${[...NAMES].join(', ')}.`)
-  }
+  if (unknown !== undefined) throw unknownOption(unknown)
   return Object.freeze({
     credentials: new Credentials(options),
     workstation: optional('workstation', 'string', options.workstation) ?? '',
@@ -96,6 +93,16 @@ export function servicePrincipalName(origin: string): string {
   return `HTTP/${new URL(origin).host}`
 }
 
+/** Whatever stands beside a name in the wrong place may be a password: messages never repeat a value. */
+function unknownOption(name: string): Error {
+  const message = LOOKS_LIKE_A_NAME.test(name)
+    ? `There is no option '${name}'.`
+    : 'One of the options has a name that none has.'
+  return badOption(message, `The options are ${[...NAMES].join(', ')}.`)
+}
+
+const LOOKS_LIKE_A_NAME = /^[a-z]{1,24}$/i
+
 type Kind = { string: string; boolean: boolean; object: object }
 
 function optional<K extends keyof Kind>(
@@ -104,7 +111,7 @@ function optional<K extends keyof Kind>(
   value: Kind[K] | undefined,
 ): Kind[K] | undefined {
   if (value === undefined || (typeof value === kind && value !== null)) return value
-  throw badOption(`The ${name} option is ${inspect(value)}.`, `It is of type ${kind}.`)
+  throw badOption(`The ${name} option is of the wrong type.`, `It is of type ${kind}.`)
 }
 
 function schemesOf(schemes: readonly Scheme[] = SCHEMES): readonly Scheme[] {
@@ -112,20 +119,20 @@ function schemesOf(schemes: readonly Scheme[] = SCHEMES): readonly Scheme[] {
     Array.isArray(schemes) && schemes.length > 0 && schemes.every((name) => SCHEMES.includes(name))
   if (known && new Set(schemes).size === schemes.length) return [...schemes]
   throw badOption(
-    `The schemes option is ${inspect(schemes)}.`,
+    'The schemes option is no list of schemes.',
     "It lists 'ntlm', 'negotiate' or both, once each.",
   )
 }
 
 function channelBindingOf(value: 'auto' | 'none' = 'auto'): 'auto' | 'none' {
   if (value === 'auto' || value === 'none') return value
-  throw badOption(`The channelBinding option is ${inspect(value)}.`, "It is 'auto' or 'none'.")
+  throw badOption('The channelBinding option is no such choice.', "It is 'auto' or 'none'.")
 }
 
 function timeoutOf(value: number = DEFAULT_HANDSHAKE_TIMEOUT): number {
   if (Number.isFinite(value) && value > 0 && value <= MAX_TIMEOUT) return value
   throw badOption(
-    `The handshakeTimeout option is ${inspect(value)}.`,
+    `The handshakeTimeout option is ${typeof value === 'number' ? value : 'no number'}.`,
     'It is a number of milliseconds above 0.',
   )
 }

@@ -13,7 +13,7 @@ export type Users = Readonly<Record<string, UserSecret>> | AccountStore
 
 /** @throws {NtlmError} ERR_NTLM_CONFIG for a name or a secret that cannot be one. */
 export function accountStore(users: Users | undefined, names: TargetNames): AccountStore {
-  if (typeof users === 'function') return users
+  if (typeof users === 'function') return guarded(users)
   if (typeof users !== 'object' || users === null || Object.keys(users).length === 0) {
     throw configError('The users are missing.', "Give at least one: users: { 'LAB\\\\alice': 'a password' }.")
   }
@@ -22,6 +22,17 @@ export function accountStore(users: Users | undefined, names: TargetNames): Acco
     secret: secretOf(name, secret),
   }))
   return (asked) => accounts.find(({ name }) => isSame(name, asked, names))?.secret
+}
+
+/** What a store says when it fails is for the log of whoever wrote it: the client asks before it has proved anything. */
+function guarded(users: AccountStore): AccountStore {
+  return async (asked) => {
+    try {
+      return await users(asked)
+    } catch (cause) {
+      throw configError('The users function failed.', 'See the cause: the error your function threw.', cause)
+    }
+  }
 }
 
 function secretOf(name: string, secret: UserSecret): AccountSecret {

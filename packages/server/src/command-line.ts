@@ -107,8 +107,14 @@ function parse(args: readonly string[]) {
       },
     })
   } catch (error) {
-    throw configError(error instanceof Error ? error.message : String(error), SEE_HELP)
+    throw configError(complaint(error), SEE_HELP)
   }
+}
+
+/** Node repeats an argument that stands alone: it may be a user and a password whose `--user` was forgotten. */
+function complaint(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL' ? 'An argument stands without its option.' : message
 }
 
 const SEE_HELP = 'ntlmkit-server --help tells what there is.'
@@ -126,7 +132,10 @@ function usersOf(users: readonly string[]): Record<string, string> {
 function portOf(port: string | undefined): number {
   const number = Number(port ?? 0)
   if (Number.isInteger(number) && number >= 0 && number <= 65_535 && port !== '') return number
-  throw configError(`--port is ${port}.`, 'It is a number up to 65535.')
+  throw configError(
+    `--port is ${Number.isNaN(number) ? 'no number' : number}.`,
+    'It is a number up to 65535.',
+  )
 }
 
 function tlsOf(values: ReturnType<typeof parse>['values']): NtlmServerOptions['tls'] {
@@ -150,13 +159,16 @@ function modesOf(modes: readonly string[]): Partial<NtlmServerOptions> {
   for (const mode of modes) {
     const [name, value] = splitAtFirst(mode, '=')
     const option = Object.keys(MODES).find((known) => kebab(known) === name)
-    if (option === undefined) throw configError(`There is no mode ${name}.`, SEE_HELP)
+    if (option === undefined)
+      throw configError(`There is no mode ${LOOKS_LIKE_A_MODE.test(name) ? name : 'of that name'}.`, SEE_HELP)
     if (LISTS.has(option))
       options[option] = [...((options[option] as string[] | undefined) ?? []), value ?? '']
     else options[option] = modeValue(value)
   }
   return options
 }
+
+const LOOKS_LIKE_A_MODE = /^[a-z0-9-]{1,40}$/
 
 function modeValue(text: string | undefined): unknown {
   if (text === undefined || text === 'true') return true

@@ -21,7 +21,7 @@ export function checkOptions<T extends object>(options: T, rules: Rules<T>, pref
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(known, name)) {
       throw configError(
-        `There is no option ${inspect(prefix + name)}.`,
+        `There is no option ${shownName(prefix + name)}.`,
         `The options are ${Object.keys(known).join(', ')}.`,
       )
     }
@@ -31,8 +31,20 @@ export function checkOptions<T extends object>(options: T, rules: Rules<T>, pref
 
 function rule(isRight: (value: unknown) => boolean, what: string): Rule {
   return (name, value) => {
-    if (!isRight(value)) throw configError(`The ${name} option is ${inspect(value)}.`, `It is ${what}.`)
+    if (!isRight(value)) throw configError(`The ${name} option is ${shown(value)}.`, `It is ${what}.`)
   }
+}
+
+/** What was given, unless it has an inside: the users and their passwords may be in there. */
+function shown(value: unknown): string {
+  const hasInside = value !== null && (typeof value === 'object' || typeof value === 'function')
+  const isEmptyList = Array.isArray(value) && value.length === 0
+  return hasInside && !isEmptyList ? 'of the wrong kind' : inspect(value)
+}
+
+/** What does not look like a name may be a user with a password. */
+function shownName(name: string): string {
+  return /^[a-z0-9.]{1,40}$/i.test(name) ? `'${name}'` : 'of that name'
 }
 
 /** For options that hold a secret: the message does not show what was given. */
@@ -82,7 +94,7 @@ export function either(...rules: readonly Rule[]): Rule {
     const failures = rules.map((each) => failureOf(each, name, value))
     if (failures.includes(undefined)) return
     const hints = failures.map((failure) => failure?.hint.replace(/^It is |\.$/g, ''))
-    throw configError(`The ${name} option is ${inspect(value)}.`, `It is ${hints.join(', or ')}.`)
+    throw configError(`The ${name} option is ${shown(value)}.`, `It is ${hints.join(', or ')}.`)
   }
 }
 

@@ -67,7 +67,7 @@ describe('the middleware, in node:http', () => {
   it('hands on an error of the account store', async () => {
     const users = () => Promise.reject(new Error('The store is down.'))
     const [, answered] = await (await clientOf(plain({ users }))).authenticate()
-    expect(answered).toMatchObject({ status: 500, body: 'The store is down.' })
+    expect(answered).toMatchObject({ status: 500, body: 'The users function failed.' })
   })
 
   it('keeps apart two of its kind on one connection', async () => {

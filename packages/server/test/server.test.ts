@@ -135,7 +135,7 @@ describe('a handler', () => {
   it('is not reached by a failing account store', async () => {
     const server = await start({ users: () => Promise.reject(new Error('The store is down.')) })
     const [, answered] = await connect(server).authenticate()
-    expect(answered).toMatchObject({ status: 500, body: 'The store is down.\n' })
+    expect(answered).toMatchObject({ status: 500, body: 'The users function failed.\n' })
   })
 })
 

@@ -43,7 +43,7 @@ export class SessionSecurity {
 
   constructor({ exportedSessionKey, flags, role }: SessionSecurityOptions) {
     this.flags = flags
-    this.#exportedSessionKey = Buffer.from(exportedSessionKey)
+    this.#exportedSessionKey = unpooledCopy(exportedSessionKey)
     this.#outgoing = this.#direction(role)
     const keyed = this.#outgoing.signingKey !== undefined
     // Without extended session security the two directions share one key stream and one count.
@@ -170,7 +170,7 @@ export class SessionSecurity {
 
   /** A copy of the exported session key, 16 bytes, for protocols that derive keys of their own from it. */
   exportKey(): Buffer {
-    return Buffer.from(this.#exportedSessionKey)
+    return unpooledCopy(this.#exportedSessionKey)
   }
 
   #next({ stream }: Direction, sequence: number | undefined): { at: StreamPosition; stream: MessageStream } {
@@ -215,6 +215,13 @@ export class SessionSecurity {
       'Ask for it when the context is made: services: { confidentiality: true }.',
     )
   }
+}
+
+/** `Buffer.from` would put it where whoever holds another small Buffer can read it. */
+function unpooledCopy(key: Uint8Array): Buffer {
+  const copy = Buffer.alloc(key.length)
+  copy.set(key)
+  return copy
 }
 
 function requireEqual(expected: Uint8Array, actual: Uint8Array): void {
