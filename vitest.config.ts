@@ -21,6 +21,9 @@ function replaced(name: string, directory: string | undefined): Record<string, s
   return { [name]: `${directory}/${entry}` }
 }
 
+/** Below test/, what crosses packages and is too much for one file. */
+const SUITES = ['faults', 'fuzz', 'hostile', 'identity', 'secrets', 'soak']
+
 export default defineConfig({
   resolve: {
     alias: {
