@@ -33,11 +33,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: [
-      'packages/*/test/**/*.test.ts',
-      'test/*.test.ts',
-      'test/{faults,hostile,identity,secrets}/*.test.ts',
-    ],
+    include: ['packages/*/test/**/*.test.ts', 'test/*.test.ts', `test/{${SUITES.join()}}/*.test.ts`],
     testTimeout: 20_000,
     // Test files leave nothing behind that another could see: loading everything once a worker halves the run.
     isolate: false,
