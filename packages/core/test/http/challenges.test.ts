@@ -61,6 +61,13 @@ describe('RFC 9110 11.6.1: the challenges of a WWW-Authenticate field', () => {
     ])
   })
 
+  it('takes spaces and tabs only for white space around such a token (RFC 9110 5.6.3)', () => {
+    expect(parseChallenges('X \t \u00a0a=b \t, NTLM')).toMatchObject([
+      { scheme: 'x', token: '\u00a0a=b' },
+      { scheme: 'ntlm' },
+    ])
+  })
+
   it('finds nothing where there is no field', () => {
     expect(parseChallenges(undefined)).toEqual([])
     expect(parseChallenges('')).toEqual([])
@@ -76,6 +83,23 @@ describe('RFC 9110 11.6.1: the challenges of a WWW-Authenticate field', () => {
     fc.assert(fc.property(fc.string({ maxLength: 500 }), (text) => Array.isArray(parseChallenges(text))))
     const hostile = ['a="'.repeat(20_000), '"\\'.repeat(30_000), 'A'.repeat(60_000), 'x= ,'.repeat(15_000)]
     for (const text of hostile) expect(Array.isArray(parseChallenges(text))).toBe(true)
+  })
+
+  it.each([
+    ['schemes', 'a,'.repeat(130_000)],
+    ['parameters', `Digest ${Array.from({ length: 40_000 }, (_, i) => `p${i}=`).join(',')}`],
+    ['what is neither', '@,'.repeat(130_000)],
+  ])('reads no more than 256 elements, however many %s a field has', (_name, field) => {
+    const challenges = parseChallenges(field)
+    const parameters = challenges.flatMap((challenge) => Object.keys(challenge.parameters))
+    expect(challenges.length + parameters.length).toBeLessThanOrEqual(256)
+  })
+
+  it('counts the elements of all lines together, and those of 256 are all read', () => {
+    expect(parseChallenges(Array(255).fill('Basic').concat('NTLM')).at(-1)).toMatchObject({ scheme: 'ntlm' })
+    expect(schemes(Array(300).fill('Basic'))).toHaveLength(256)
+    expect(schemes(['a,'.repeat(255), 'NTLM, Negotiate'])).toContain('ntlm')
+    expect(schemes(['a,'.repeat(255), 'NTLM, Negotiate'])).not.toContain('negotiate')
   })
 
   it('finds every scheme that was written, whatever stands around it', () => {
