@@ -114,8 +114,12 @@ function base128(arc: number): number[] {
   return octets
 }
 
+/** Longer than any identifier in use: one of a whole token would fill error messages with its numbers. */
+const MAX_OID = 64
+
 /** The dotted form of an OBJECT IDENTIFIER's contents. */
 export function decodeOid(contents: Uint8Array): string {
+  if (contents.length > MAX_OID) throw malformed(`An object identifier is ${contents.length} bytes long.`)
   const arcs: number[] = []
   let arc = 0
   for (const octet of contents) {

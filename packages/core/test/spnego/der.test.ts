@@ -62,6 +62,7 @@ describe('an object identifier', () => {
     ['1.3.6.1.4.1.311.2.2.10', '060a2b06010401823702020a'],
     ['2.999', '06028837'],
     ['0.0', '060100'],
+    [`1.3${'.43'.repeat(63)}`, `0640${'2b'.repeat(64)}`],
   ])('%s', (dotted, encoded) => {
     expect(encodeOid(dotted).toString('hex')).toBe(encoded)
     expect(decodeOid(hex(encoded).subarray(2))).toBe(dotted)
@@ -87,6 +88,7 @@ describe('an object identifier', () => {
     ['2b86', 'An object identifier is cut short.'],
     ['2b8001', 'An object identifier has an arc that is not in its shortest form.'],
     ['2bffffffffffffffff7f', 'An object identifier has an arc that is too large.'],
+    ['2b'.repeat(65), 'An object identifier is 65 bytes long.'],
   ])('%j is refused', (bytes, message) => {
     expect(() => decodeOid(hex(bytes))).toThrow(malformed(message))
   })

@@ -113,6 +113,11 @@ describe('NegTokenInit, RFC 4178 4.2.1', () => {
       der(Tag.APPLICATION_0, encodeOid(KRB5), der(Tag.CONTEXT_0, der(Tag.SEQUENCE, mechTypes))),
       `A GSS token is for mechanism ${KRB5}, not for SPNEGO.`,
     ],
+    [
+      'a mechanism as long as a token, which would be the error message',
+      der(Tag.APPLICATION_0, der(Tag.OBJECT_IDENTIFIER, Buffer.alloc(300_000, 0x2b))),
+      'An object identifier is 300000 bytes long.',
+    ],
     ['another tag', der(0x30, mechTypes), 'A SPNEGO token begins with tag 0x30, not 0x60 or 0xa1.'],
     ['more bytes than any message has', Buffer.alloc(500_000, 0x60), 'A SPNEGO token is 500000 bytes long.'],
   ])('with %s is malformed', (_name, token, message) => {
