@@ -1,0 +1,192 @@
+import { Readable } from 'node:stream'
+import { answer, head, lastRefusal, refusal } from './answers.js'
+import type { Attack } from './attack.js'
+import { ntlmChallenge } from './challenge-tokens.js'
+import { byKind } from './clients.js'
+import { type Outcome, ours } from './outcomes.js'
+import { describeAttacks } from './suite.js'
+import { endsWith, headThen, says } from './writing.js'
+
+const uploads = () => ({ method: 'POST', body: Readable.from([Buffer.alloc(1000)]) })
+
+const HEAD = 'HEAD negotiate'
+const TWICE = `${HEAD}, ${HEAD}`
+const THRICE = `${TWICE}, ${HEAD}`
+const UNAUTHORIZED = { status: 401 }
+
+/** fetch makes a network error of a 407 (its specification, "HTTP-network-or-cache fetch"). */
+const proxyAuthenticationRequired = (client: string): Outcome =>
+  client.includes('fetch') ? { code: 'TypeError', message: 'fetch failed' } : { status: 407 }
+
+const noAnswer = byKind({
+  undici: `${HEAD}, GET none`,
+  replaying: `${HEAD}, GET none`,
+  bare: `${HEAD}, GET negotiate, GET none`,
+})
+
+const withoutEnd: Attack[] = [
+  {
+    name: 'offers NTLM for ever',
+    script: says(() => refusal('NTLM')),
+    outcome: ours.neverChallenged('NTLM'),
+    requests: TWICE,
+  },
+  {
+    name: 'offers NTLM for ever to an upload',
+    script: says(() => refusal('NTLM')),
+    call: uploads,
+    outcome: ours.neverChallenged('NTLM'),
+    requests: TWICE,
+  },
+  {
+    name: 'offers Negotiate for ever',
+    script: says(() => refusal('Negotiate')),
+    outcome: ours.neverChallenged('Negotiate'),
+    requests: TWICE,
+  },
+  {
+    name: 'offers both for ever',
+    script: says(() => refusal('Negotiate', 'NTLM')),
+    outcome: ours.neverChallenged('NTLM'),
+    requests: TWICE,
+  },
+  {
+    name: 'offers both and Basic for ever, joined in one line',
+    script: says(() => refusal('Negotiate, Basic realm="NTLM, Negotiate", NTLM')),
+    outcome: ours.neverChallenged('NTLM'),
+    requests: TWICE,
+  },
+  {
+    name: 'offers NTLM and Negotiate in turn',
+    script: says(({ nth }) => refusal(nth % 2 === 1 ? 'Negotiate' : 'NTLM')),
+    outcome: UNAUTHORIZED,
+    requests: `${TWICE}, GET none`,
+    kept: 1,
+  },
+  {
+    name: 'offers Basic alone for ever',
+    script: says(() => refusal('Basic realm="NTLM"')),
+    outcome: UNAUTHORIZED,
+    requests: `${HEAD}, GET none`,
+    kept: 1,
+  },
+  {
+    name: 'answers 401 for ever and offers nothing',
+    script: says(() => answer(401)),
+    outcome: UNAUTHORIZED,
+    requests: `${HEAD}, GET none`,
+    kept: 1,
+  },
+  {
+    name: 'answers 403 for ever',
+    script: says(() => answer(403)),
+    outcome: { status: 403 },
+    requests: noAnswer,
+    kept: 1,
+  },
+  {
+    name: 'answers 407 for ever, as if it were a proxy',
+    script: says(() => answer(407, { 'Proxy-Authenticate': ntlmChallenge() })),
+    outcome: proxyAuthenticationRequired,
+    requests: noAnswer,
+    kept: 1,
+  },
+  {
+    name: 'answers 407 with a challenge of its own',
+    script: says(() => answer(407, { 'WWW-Authenticate': ntlmChallenge() })),
+    outcome: proxyAuthenticationRequired,
+    requests: noAnswer,
+    kept: 1,
+  },
+]
+
+const closing: Attack[] = [
+  {
+    name: 'offers NTLM for ever and closes each time',
+    script: endsWith(() => lastRefusal('NTLM')),
+    outcome: ours.neverChallenged('NTLM'),
+    requests: TWICE,
+  },
+  {
+    name: 'offers NTLM for ever and closes each time without saying so',
+    script: endsWith(() => refusal('NTLM')),
+    outcome: ours.neverChallenged('NTLM'),
+    requests: byKind({ undici: THRICE, replaying: TWICE, bare: TWICE }),
+  },
+  {
+    name: 'challenges and closes for ever',
+    script: endsWith(() => lastRefusal(ntlmChallenge())),
+    call: uploads,
+    outcome: ours.closed,
+    requests: THRICE,
+  },
+  {
+    name: 'challenges and closes for ever without saying so',
+    script: endsWith(() => refusal(ntlmChallenge())),
+    outcome: ours.closed,
+    requests: byKind({ undici: `${HEAD}, GET authenticate, ${HEAD}`, replaying: THRICE, bare: THRICE }),
+  },
+  {
+    name: 'challenges in HTTP/1.0 for ever',
+    script: endsWith(() => head(401, { 'WWW-Authenticate': ntlmChallenge() }, '1.0')),
+    outcome: ours.closed,
+    requests: THRICE,
+  },
+  {
+    name: 'challenges in HTTP/1.0 for ever and keeps the connection',
+    script: says(() => head(401, { 'WWW-Authenticate': ntlmChallenge(), 'Content-Length': '0' }, '1.0')),
+    outcome: ours.closed,
+    requests: THRICE,
+  },
+]
+
+const misleading: Attack[] = [
+  {
+    name: 'refuses nothing but the HEAD',
+    script: headThen(
+      says(() => refusal('NTLM')),
+      says(() => answer(200)),
+    ),
+    outcome: ours.neverChallenged('NTLM'),
+    requests: TWICE,
+  },
+  {
+    name: 'lets the HEAD pass and offers NTLM for ever',
+    script: headThen(
+      says(() => answer(200)),
+      says(() => refusal('NTLM')),
+    ),
+    outcome: byKind<Outcome>({
+      undici: ours.neverChallenged('NTLM'),
+      replaying: ours.neverChallenged('NTLM'),
+      bare: UNAUTHORIZED,
+    }),
+    requests: byKind({
+      undici: `${HEAD}, GET none, GET negotiate, GET negotiate`,
+      replaying: `${HEAD}, GET none, GET negotiate, GET negotiate`,
+      bare: `${HEAD}, GET none`,
+    }),
+  },
+  {
+    name: 'knows no HEAD and offers NTLM for ever to an upload',
+    script: headThen(
+      says(() => answer(405)),
+      says(() => refusal('NTLM')),
+    ),
+    call: uploads,
+    outcome: ours.neverChallenged('NTLM'),
+    requests: `${HEAD}, POST negotiate, POST negotiate`,
+  },
+  {
+    name: 'knows no HEAD and refuses whatever it challenges',
+    script: headThen(
+      says(() => answer(405)),
+      says(() => refusal(ntlmChallenge())),
+    ),
+    call: uploads,
+    outcome: UNAUTHORIZED,
+    requests: `${HEAD}, POST negotiate, POST authenticate`,
+  },
+]
+
+describeAttacks([...withoutEnd, ...closing, ...misleading])

@@ -1,0 +1,120 @@
+import { Readable } from 'node:stream'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { answer, head, refusal } from './answers.js'
+import { type Attack, expectedOf, launch, type Report } from './attack.js'
+import { expectBounds, expectOpen } from './bounds.js'
+import { ntlmChallenge } from './challenge-tokens.js'
+import { byKind, CLIENTS, forClient } from './clients.js'
+import { ours } from './outcomes.js'
+import type { Script } from './scripted-server.js'
+import { openSession } from './suite.js'
+import { drip, headThen, says } from './writing.js'
+
+/** Milliseconds, of which one attempt is enough unless the machine is busy. */
+const TIMEOUTS = [300, 2000, 8000]
+
+const uploads = () => ({ method: 'POST', body: Readable.from([Buffer.alloc(1000)]) })
+const HEAD = 'HEAD negotiate'
+const noHead = says(() => answer(405))
+const challenge = () => ({ 'WWW-Authenticate': ntlmChallenge() })
+
+/** Writes the beginning at once and the rest byte by byte, without end. */
+const trickles = (beginning: string, rest: string): Script['answer'] => {
+  return ({ socket }) => {
+    socket.write(beginning)
+    drip(socket, rest)
+  }
+}
+
+const STATUS_LINE = trickles('HTTP/1.1 401 ', 'U')
+const FIELD_NAME = trickles('HTTP/1.1 401 Unauthorized\r\n', 'X')
+const FIELD_VALUE = trickles('HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: NTLM ', 'A')
+const FIELDS = trickles('HTTP/1.1 401 Unauthorized\r\n', 'X: y\r\n')
+const BODY = trickles(head(401, { ...challenge(), 'Content-Length': '9999' }), 'x')
+const CHUNKS = trickles(head(401, { ...challenge(), 'Transfer-Encoding': 'chunked' }), '1\r\nx\r\n')
+const INTERIM = trickles('', head(103))
+const SILENCE: Script['answer'] = () => {}
+
+type Drip = Omit<Attack, 'outcome'>
+
+const first: Drip[] = [
+  { name: 'says nothing', script: SILENCE, requests: HEAD },
+  { name: 'trickles its status line', script: STATUS_LINE, requests: HEAD },
+  { name: 'trickles a field name', script: FIELD_NAME, requests: HEAD },
+  { name: 'trickles its challenge', script: FIELD_VALUE, requests: HEAD },
+  { name: 'trickles field after field', script: FIELDS, requests: HEAD },
+  { name: 'trickles interim answers', script: INTERIM, requests: HEAD },
+]
+
+const second: Drip[] = (
+  [
+    ['says nothing to', SILENCE],
+    ['trickles its status line to', STATUS_LINE],
+    ['trickles field after field to', FIELDS],
+    ['trickles interim answers to', INTERIM],
+    ['trickles the body of its challenge to', BODY],
+    ['trickles chunks behind its challenge to', CHUNKS],
+  ] as const
+).flatMap(([what, script]) => [
+  {
+    name: `${what} a leg with the method itself`,
+    script: headThen(noHead, script),
+    call: uploads,
+    requests: `${HEAD}, POST negotiate`,
+  },
+])
+
+const others: Drip[] = [
+  {
+    name: 'says nothing to the NEGOTIATE that it asked for again',
+    script: (exchange) => (exchange.nth === 1 ? says(() => refusal('NTLM'))(exchange) : undefined),
+    requests: `${HEAD}, ${HEAD}`,
+  },
+  {
+    name: 'trickles the body of a 401 to a request that goes again',
+    script: headThen(noHead, BODY),
+    requests: byKind({
+      undici: `${HEAD}, GET none`,
+      replaying: `${HEAD}, GET none, GET negotiate`,
+      bare: `${HEAD}, GET negotiate`,
+    }),
+  },
+]
+
+const drips = [...first, ...second, ...others]
+
+/** With the shortest time in which the server has seen all that it can: a busy machine may need more of it. */
+async function launchDrip(attack: Drip, client: string): Promise<Report & { handshakeTimeout: number }> {
+  const expected = forClient(attack.requests, client)
+  for (const handshakeTimeout of TIMEOUTS) {
+    const session = openSession(client, { handshakeTimeout })
+    const report = await launch(attack, session)
+    void session.close()
+    const isLast = handshakeTimeout === TIMEOUTS.at(-1)
+    if (isLast || report.requests === expected || !expected.startsWith(report.requests)) {
+      return { ...report, handshakeTimeout }
+    }
+    await report.server.close()
+  }
+  throw new Error('There are no timeouts.')
+}
+
+describe.each(CLIENTS)('%s: the handshake timeout ends a server that', (client) => {
+  const launched = new Map<string, ReturnType<typeof launchDrip>>()
+  // All at once: each would have to be waited for.
+  beforeAll(() => {
+    for (const attack of drips) launched.set(attack.name, launchDrip(attack, client))
+  })
+
+  it.each(drips.map((attack) => [attack.name, attack] as const))('%s', async (name, attack) => {
+    const { server, handshakeTimeout, outcome, requests } = await launched.get(name)!
+    try {
+      const expected = expectedOf({ ...attack, outcome: ours.timedOut(handshakeTimeout) }, client)
+      expect({ outcome, requests }).toEqual(expected)
+      expectBounds(server)
+      await expectOpen(server, 0)
+    } finally {
+      await server.close()
+    }
+  })
+})

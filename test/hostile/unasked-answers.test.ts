@@ -1,0 +1,53 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { answer, head, refusal } from './answers.js'
+import { ntlmChallenge } from './challenge-tokens.js'
+import { ClientSockets } from './client-sockets.js'
+import { CLIENTS } from './clients.js'
+import { type Exchange, ScriptedServer } from './scripted-server.js'
+import { openSession } from './suite.js'
+
+const INJECTED = `${head(200, { 'Content-Length': '8', 'X-Path': '/injected' })}INJECTED`
+
+/** Says in each answer what was asked. */
+async function startEcho(behindAnswers: string) {
+  const sockets: Exchange['socket'][] = []
+  const server = await ScriptedServer.start(({ request, socket }) => {
+    sockets.push(socket)
+    const isLeg = request.leg === 'negotiate'
+    const bytes = isLeg ? refusal(ntlmChallenge()) : answer(200, { 'X-Path': request.path })
+    socket.write(isLeg ? bytes : bytes + behindAnswers)
+  })
+  onTestFinished(() => server.close())
+  return { server, sockets }
+}
+
+describe.each(CLIENTS)(
+  '%s: an answer that nobody asked for is never the answer to the next request',
+  (client) => {
+    it('where it comes together with the one before', async () => {
+      const { server } = await startEcho(INJECTED)
+      const session = openSession(client)
+      for (const path of ['/first', '/second', '/third']) {
+        const reply = await session.call(server.origin + path)
+        expect(reply).toMatchObject({ status: 200, text: '', headers: { 'x-path': path } })
+      }
+      expect(server.connections).toBe(3)
+      void session.close()
+    })
+
+    it('where it comes to a connection that is free', async () => {
+      const { server, sockets } = await startEcho('')
+      const seen = ClientSockets.watch()
+      const session = openSession(client)
+      await session.call(`${server.origin}/first`)
+      const before = seen.bytesRead
+      sockets[0].write(INJECTED)
+      await expect.poll(() => seen.bytesRead, { interval: 2 }).toBe(before + INJECTED.length)
+      for (const path of ['/second', '/third']) {
+        const reply = await session.call(server.origin + path)
+        expect(reply).toMatchObject({ status: 200, text: '', headers: { 'x-path': path } })
+      }
+      void session.close()
+    })
+  },
+)
