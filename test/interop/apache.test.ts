@@ -107,6 +107,16 @@ describe.each([
       expect(await wire(2)).toMatchObject({ requests: 2, statuses: [401, 401] })
     })
 
+    it('takes a forbidden page for no wrong password: the others are served, and do not authenticate anew', async () => {
+      use()
+      const forbidden = url().replace('/protected', '/protected/forbidden')
+      expect((await session.call(url())).status).toBe(200)
+      const replies = await concurrently(4, 24, (i) => session.call(i % 4 === 1 ? forbidden : url()))
+      expect(replies.map(({ status }) => status)).toEqual(replies.map((_, i) => (i % 4 === 1 ? 401 : 200)))
+      expect((await session.call(url())).status).toBe(200)
+      expect((await session.call(url())).status).toBe(200)
+    })
+
     it('re-uses the connection: 20 requests in turn are 21 on the wire', async () => {
       use()
       for (let i = 0; i < 20; i++) expect((await session.call(url(), { method: 'GET' })).status).toBe(200)

@@ -82,6 +82,10 @@ SetEnv ap_trust_cgilike_cl 1
   GssapiConnectionBound On
   Require valid-user
 </Location>
+# A 401, and no 403, for whoever may not: as IIS does.
+<Location /protected/forbidden>
+  Require user nobody
+</Location>
 <Location /open>
   Require all granted
 </Location>
