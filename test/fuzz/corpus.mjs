@@ -1,16 +1,33 @@
+// Good messages, tokens and fields, from which bad ones are made.
+import { readFileSync } from 'node:fs'
 import {
   AvId,
-  Credential,
   encodeAvPairs,
   encodeChallenge,
   encodeNegotiate,
   encodeNegTokenInit,
   encodeNegTokenResp,
   NTLM_OID,
-  NtlmInitiator,
 } from '@ntlmkit/core'
+import {
+  acceptor,
+  credentialOf,
+  initiator,
+  KRB5,
+  lenientAcceptor,
+  spnegoAcceptor,
+  spnegoInitiator,
+} from './identities.mjs'
+import { readInputs } from './input-file.mjs'
+import { published } from './published.mjs'
+import { recorded } from './recorded.mjs'
 
-const KRB5 = '1.2.840.113554.1.2.2'
+/**
+ * @typedef {'negotiate' | 'challenge' | 'authenticate' | 'av-pairs' | 'spnego' | 'certificate' | 'field' | 'sealed'} Kind
+ *   what an input is taken for: says who reads it and how it is changed.
+ * @typedef {{ kind: Kind, bytes: Buffer }} Input
+ */
+
 /** @param {string} text */
 const utf16 = (text) => Buffer.from(text, 'utf16le')
 
@@ -23,15 +40,12 @@ const targetInfo = [
   { id: 0x4711, value: Buffer.from('unknown') },
 ]
 
-export const credential = new Credential({ user: 'alice', domain: 'LAB' }, Buffer.alloc(16, 9))
-
 const negotiate = encodeNegotiate({
   flags: 0xe2088235,
   domain: '',
   workstation: '',
   version: Buffer.alloc(8, 1),
 })
-const supplied = encodeNegotiate({ flags: 0x3205, domain: 'LAB', workstation: 'DESK' })
 const challenge = encodeChallenge({
   flags: 0xe28a8235,
   targetName: 'LAB',
@@ -41,49 +55,81 @@ const challenge = encodeChallenge({
 })
 const oem = encodeChallenge({ flags: 0x8202, targetName: 'LAB', serverChallenge: Buffer.alloc(8, 0x42) })
 
-function authenticate() {
-  const initiator = new NtlmInitiator({
-    credential,
-    targetName: 'HTTP/server',
-    channelBinding: Buffer.alloc(16, 5),
-    workstation: 'DESK',
-    services: { confidentiality: true },
-    entropy: { now: () => 0, randomBytes: (size) => Buffer.alloc(size, 7) },
-  })
-  initiator.step()
-  return Buffer.from(initiator.step(challenge).token ?? [])
+/**
+ * The tokens that two sides exchange, client first.
+ *
+ * @param {import('@ntlmkit/core').SecurityContext} client
+ * @param {import('@ntlmkit/core').Acceptor} server
+ */
+async function exchanged(client, server) {
+  const tokens = []
+  let sent = client.step().token
+  while (sent !== undefined && tokens.length < 8) {
+    tokens.push(Buffer.from(sent))
+    const { token, verdict } = await server.step(sent)
+    if (token !== undefined) tokens.push(Buffer.from(token))
+    if (token === undefined || verdict !== undefined) break
+    sent = client.step(token).token
+  }
+  return tokens
 }
 
-/** As much of a certificate as a channel binding looks at: sha256WithRSAEncryption, and RSASSA-PSS with SHA-256. */
-const certificates = [
-  '300f3000300b06092a864886f70d01010b',
-  '30223000301e06092a864886f70d01010a3011a00f300d06096086480165030402010500',
+/** @type {(kinds: Kind[], tokens: Buffer[]) => Input[]} */
+const inTurn = (kinds, tokens) => tokens.map((bytes, turn) => ({ kind: kinds[turn % kinds.length], bytes }))
+/** @type {(kind: Kind, ...inputs: Buffer[]) => Input[]} */
+const all = (kind, ...inputs) => inputs.map((bytes) => ({ kind, bytes }))
+
+/** @type {Kind[]} */
+const MESSAGES = ['negotiate', 'challenge', 'authenticate']
+const legacy = { ntlmV1: true, lm: true }
+const v1 = { flags: 0x00028235, timestamp: false, legacy }
+
+const made = [
+  ...all('negotiate', negotiate, negotiate.subarray(0, 16)),
+  ...all('negotiate', encodeNegotiate({ flags: 0x3205, domain: 'LAB', workstation: 'DESK' })),
+  ...all('challenge', challenge, challenge.subarray(0, 48), oem),
+  ...inTurn(MESSAGES, await exchanged(initiator(), acceptor())),
+  ...inTurn(MESSAGES, await exchanged(initiator({ services: { confidentiality: true } }), acceptor())),
+  ...inTurn(MESSAGES, await exchanged(initiator(), lenientAcceptor())),
+  ...inTurn(MESSAGES, await exchanged(initiator({ credential: 'anonymous' }), lenientAcceptor())),
+  ...inTurn(MESSAGES, await exchanged(initiator({ credential: credentialOf('guest') }), acceptor())),
+  ...inTurn(MESSAGES, await exchanged(initiator({ credential: credentialOf('nobody') }), acceptor())),
+  ...inTurn(MESSAGES, await exchanged(initiator({ channelBinding: Buffer.alloc(16) }), acceptor())),
+  ...inTurn(MESSAGES, await exchanged(initiator({ targetName: 'HTTP/other' }), lenientAcceptor())),
+  ...inTurn(MESSAGES, await exchanged(initiator({ legacy }), acceptor(v1))),
+  ...inTurn(['spnego'], await exchanged(spnegoInitiator(), spnegoAcceptor())),
+  ...inTurn(['spnego'], await exchanged(spnegoInitiator(), spnegoAcceptor('require'))),
+  ...all('av-pairs', encodeAvPairs(targetInfo)),
+  ...all(
+    'spnego',
+    encodeNegTokenInit({
+      kind: 'init',
+      mechTypes: [KRB5, NTLM_OID],
+      mechToken: negotiate,
+      mechListMic: Buffer.alloc(16),
+    }),
+    encodeNegTokenResp({ kind: 'resp', responseToken: negotiate, mechListMic: Buffer.alloc(16, 3) }),
+    encodeNegTokenResp({ kind: 'resp', negState: 'accept-completed', mechListMic: Buffer.alloc(16, 3) }),
+    encodeNegTokenResp({ kind: 'resp', negState: 'reject', supportedMech: KRB5 }),
+    encodeNegTokenResp({ kind: 'resp', negState: 'request-mic', supportedMech: NTLM_OID }),
+    negotiate,
+  ),
+  ...all('sealed', Buffer.alloc(16, 1), Buffer.alloc(48, 2)),
 ]
 
-/** Good messages and tokens, from which bad ones are made. */
-export const corpus = [
-  ...certificates.map((digits) => Buffer.from(digits, 'hex')),
-  negotiate,
-  negotiate.subarray(0, 16),
-  supplied,
-  challenge,
-  challenge.subarray(0, 48),
-  oem,
-  authenticate(),
-  encodeAvPairs(targetInfo),
-  encodeNegTokenInit({
-    kind: 'init',
-    mechTypes: [KRB5, NTLM_OID],
-    mechToken: negotiate,
-    mechListMic: Buffer.alloc(16),
-  }),
-  encodeNegTokenInit({ kind: 'init', mechTypes: [NTLM_OID], mechToken: negotiate }),
-  encodeNegTokenResp({
-    kind: 'resp',
-    negState: 'accept-incomplete',
-    supportedMech: NTLM_OID,
-    responseToken: challenge,
-  }),
-  encodeNegTokenResp({ kind: 'resp', responseToken: authenticate(), mechListMic: Buffer.alloc(16, 3) }),
-  encodeNegTokenResp({ kind: 'resp', negState: 'accept-completed', mechListMic: Buffer.alloc(16, 3) }),
-]
+/** As RFC 9110 11.6.1 writes them, and as IIS and Exchange are documented to. */
+const documented = [
+  'Basic realm="simple", Newauth realm="apps", type=1, title="Login to \\"apps\\""',
+  'Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm=SHA-256, nonce="7ypf/xlj9XX=", userhash=true',
+  'Negotiate, NTLM, Basic realm="mail.corp.test"',
+  'Bearer client_id="0002", trusted_issuers="0001@*", token_types="app_token service_token", error=invalid',
+].map((text) => Buffer.from(text, 'latin1'))
+
+/** What earlier runs found worth keeping. */
+export const foundFile = new URL('found.txt', import.meta.url)
+
+/** @type {readonly Input[]} */
+export const seeds = [...made, ...all('field', ...documented), ...published, ...recorded]
+
+/** @type {readonly Input[]} */
+export const corpus = [...seeds, ...readInputs(readFileSync(foundFile, 'utf8'))]

@@ -12,6 +12,7 @@ const EDGES_32 = [0, 1, 0x7fffffff, 0x80000000, 0xfffffff0, 0xffffffff, 0xffff, 
  * @returns {Buffer} a new buffer.
  */
 export function mutate(original, corpus, random) {
+  /** @type {Buffer} */
   let bytes = Buffer.from(original)
   for (let left = 1 + random(1 + random(6)); left > 0; left--)
     bytes = MUTATIONS[random(MUTATIONS.length)](bytes, random, corpus)
@@ -19,7 +20,7 @@ export function mutate(original, corpus, random) {
 }
 
 /** @type {((bytes: Buffer, random: (below: number) => number, corpus: readonly Buffer[]) => Buffer)[]} */
-const MUTATIONS = [
+export const MUTATIONS = [
   (bytes, random) => overwrite(bytes, random, 1, (at) => bytes.writeUInt8(bytes[at] ^ (1 << random(8)), at)),
   (bytes, random) => overwrite(bytes, random, 1, (at) => bytes.writeUInt8(random(256), at)),
   (bytes, random) => overwrite(bytes, random, 1, (at) => bytes.writeUInt8(EDGES[random(EDGES.length)], at)),
@@ -38,7 +39,8 @@ const MUTATIONS = [
   },
   (bytes, random) => {
     const at = random(bytes.length + 1)
-    const inserted = Buffer.from(Array.from({ length: 1 + random(16) }, () => random(256)))
+    const inserted = Buffer.alloc(1 + random(16))
+    for (let i = 0; i < inserted.length; i++) inserted[i] = random(256)
     return Buffer.concat([bytes.subarray(0, at), inserted, bytes.subarray(at)])
   },
   (bytes, random, corpus) => {
