@@ -160,7 +160,11 @@ export class Exchange implements RequestObserver, GateWaiter {
     if (this.#finished || isOurs || !isLoss(error)) return error
     const step = this.#auth!.lost(error)
     this.#finish()
-    if (step.do === 'fail') return asError(step.error)
+    if (step.do === 'fail') {
+      const failure = asError(step.error)
+      this.#report(failure)
+      return failure
+    }
     this.#track?.askForReplay(this.memory, this.#outgoing)
     return error
   }
@@ -176,7 +180,7 @@ export class Exchange implements RequestObserver, GateWaiter {
   }
 
   refuse(error: NtlmError): void {
-    this.#fail(failures.rejectedMeanwhile(this.memory.origin, error))
+    this.#fail(failures.failedMeanwhile(this.memory.origin, error))
   }
 
   /** Ends an exchange whose request is not on a socket yet. */
@@ -245,6 +249,7 @@ export class Exchange implements RequestObserver, GateWaiter {
         this.#reconnect()
         return
       case 'fail':
+        this.#report(asError(step.error))
         this.#fail(step.error)
         return
       case 'deliver':

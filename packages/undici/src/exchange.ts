@@ -110,7 +110,7 @@ export class Exchange implements Dispatcher.DispatchHandler, GateWaiter {
   }
 
   refuse(error: NtlmError): void {
-    this.#fail(failures.rejectedMeanwhile(this.#pool.memory.origin, error))
+    this.#fail(failures.failedMeanwhile(this.#pool.memory.origin, error))
   }
 
   abort(reason: Error): void {
@@ -145,7 +145,7 @@ export class Exchange implements Dispatcher.DispatchHandler, GateWaiter {
         this.#sendLeg(step)
         return
       case 'send':
-        if (step.authorization === undefined || this.#request.repeatable) this.#send(step.authorization)
+        if (step.authorization === undefined) this.#send(undefined)
         else this.#sendOnceSettled(step.authorization)
         return
       case 'reconnect':
@@ -188,8 +188,8 @@ export class Exchange implements Dispatcher.DispatchHandler, GateWaiter {
   }
 
   /**
-   * What cannot go twice waits two turns of the event loop: a server that closes behind its challenge without saying
-   * so is seen by then, and the request has not left.
+   * An AUTHENTICATE waits two turns of the event loop: a server that closes behind its challenge without saying so is
+   * seen by then, and neither the request nor an attempt is lost.
    */
   #sendOnceSettled(authorization: string): void {
     setImmediate(() =>

@@ -101,7 +101,7 @@ export class ConnectionAuth {
   /** Answers `handshake`: the first leg, under this credential. */
   negotiate(credential: Credential): Step {
     const rejection = this.#request.rejectedMeanwhile(this.#memory)
-    if (rejection) return this.#fail(failures.rejectedMeanwhile(this.#memory.origin, rejection))
+    if (rejection) return this.#fail(failures.failedMeanwhile(this.#memory.origin, rejection))
     try {
       this.#handshake = this.#initiation.handshake(this.#preferredScheme(), credential)
       return this.#leg(this.#handshake.begin())
@@ -156,16 +156,27 @@ export class ConnectionAuth {
   lost(cause: unknown, sent = true): Step {
     const request = this.#request
     const mayGoAgain = !sent || request.repeatable
-    if (this.#awaited === 'leg' || this.#awaited === 'proof') return this.#reconnect(cause)
-    if (this.#awaited === 'probe') return { do: 'reconnect' }
-    if (this.#awaited === 'authenticated') {
-      if (mayGoAgain) return this.#reconnect(cause)
-      return this.#fail(failures.connectionClosed(this.#memory.origin, 'authenticate', cause))
+    switch (this.#awaited) {
+      case 'leg':
+        return this.#reconnect(cause)
+      case 'probe':
+        return { do: 'reconnect' }
+      case 'proof':
+        return this.#authenticateLost(cause, true, sent)
+      case 'authenticated':
+        return this.#authenticateLost(cause, mayGoAgain, sent)
     }
     if (!sent) return this.#reconnect(cause)
     if (this.#state === 'fresh' || !mayGoAgain || request.repeated) return this.#fail(cause)
     request.repeated = true
     return { do: 'reconnect' }
+  }
+
+  #authenticateLost(cause: unknown, mayGoAgain: boolean, sent: boolean): Step {
+    const error = failures.connectionClosed(this.#memory.origin, 'authenticate', cause)
+    if (sent && this.#memory.learnAuthenticateLost(this.#handshake.credential, error))
+      return this.#fail(error)
+    return mayGoAgain ? this.#reconnect(cause) : this.#fail(error)
   }
 
   #legAnswered(response: ResponseHead): Step {
@@ -262,7 +273,7 @@ export class ConnectionAuth {
     if (response.status === this.#fields.status) {
       const rejection = this.#rejection()
       this.#memory.learnRejected(rejection)
-      return this.#fail(failures.rejectedMeanwhile(origin, rejection))
+      return this.#fail(failures.failedMeanwhile(origin, rejection))
     }
     const { failed } = this.#finalToken(response)
     if (failed) return failed

@@ -61,11 +61,17 @@ export function forbidden(origin: string, scheme: string, account: string): Ntlm
   )
 }
 
-/** ERR_NTLM_REJECTED: the request waited for a handshake that was rejected, and was never sent. */
-export function rejectedMeanwhile(origin: string, cause: NtlmError): NtlmError {
-  return new NtlmError('ERR_NTLM_REJECTED', `${origin} rejected the credentials while this request waited.`, {
+/**
+ * ERR_NTLM_REJECTED or ERR_NTLM_CONNECTION_CLOSED: the request waited for a handshake that ended so, and was never sent.
+ */
+export function failedMeanwhile(origin: string, cause: NtlmError): NtlmError {
+  const did =
+    cause.code === 'ERR_NTLM_REJECTED'
+      ? 'rejected the credentials'
+      : 'closed the connection on the credentials'
+  return new NtlmError(cause.code, `${origin} ${did} while this request waited.`, {
     phase: 'authenticate',
-    hint: 'The request was not sent, so that a wrong password costs one attempt. See the cause.',
+    hint: 'The request was not sent, so that a wrong password costs no more attempts. See the cause.',
     cause,
   })
 }

@@ -3,6 +3,12 @@ import type { NtlmError } from '../errors.js'
 import type { Scheme } from '../options.js'
 import { HandshakeGate } from './handshake-gate.js'
 
+/**
+ * Connections that may close on an AUTHENTICATE before its credential is taken for refused: there are servers that say no
+ * in this way, and count it as an attempt.
+ */
+const MAX_LOST_AUTHENTICATES = 2
+
 /** What the requests of one identity have learned about one origin: shared by all its connections. */
 export class OriginMemory {
   readonly origin: string
@@ -15,6 +21,7 @@ export class OriginMemory {
   #accepted: Credential | undefined
   #acceptedPath: string | undefined
   #doubted = false
+  #lostAuthenticates = 0
   #rejection: NtlmError | undefined
 
   constructor(origin: string) {
@@ -83,8 +90,22 @@ export class OriginMemory {
     this.#accepted = credential
     this.#acceptedPath = path ?? this.#acceptedPath
     this.#doubted = false
+    this.#lostAuthenticates = 0
     this.#rejection = undefined
     this.gate.open()
+  }
+
+  /**
+   * The connection closed on an AUTHENTICATE.
+   *
+   * @param error what it comes to when it has happened too often, for a credential that is not known to be good.
+   * @returns whether it has.
+   */
+  learnAuthenticateLost(credential: Credential, error: NtlmError): boolean {
+    if (this.hasAccepted(credential) && !this.#doubted) return false
+    if (++this.#lostAuthenticates < MAX_LOST_AUTHENTICATES) return false
+    this.learnRejected(error)
+    return true
   }
 
   /**
@@ -99,6 +120,7 @@ export class OriginMemory {
   learnRejected(error: NtlmError): void {
     this.#accepted = undefined
     this.#doubted = false
+    this.#lostAuthenticates = 0
     this.#rejection = error
     this.gate.refuse(error)
   }

@@ -359,6 +359,35 @@ describe('rule 2: a lost connection', () => {
     expect(connection.lost()).toBe(expected)
   })
 
+  it('on two AUTHENTICATEs, of whichever requests, is no accident: who waits is not tried', () => {
+    const waiting = new OutgoingRequest(GET, memory)
+    const steps = [POST, GET].map((traits) => {
+      const connection = new Connection(memory)
+      connection.begin(traits)
+      connection.answer(challenge)
+      return connection.lost()
+    })
+    expect(steps).toEqual(['fail ERR_NTLM_CONNECTION_CLOSED', 'fail ERR_NTLM_CONNECTION_CLOSED'])
+    const connection = new Connection(memory)
+    expect(connection.begin(waiting)).toBe('fail ERR_NTLM_CONNECTION_CLOSED')
+    expect(connection.error).toMatchObject({
+      message: `${ORIGIN} closed the connection on the credentials while this request waited.`,
+    })
+  })
+
+  it('on any number of AUTHENTICATEs is one, where the credentials were accepted before', () => {
+    new Connection(memory).authenticate()
+    const request = new OutgoingRequest(GET, memory)
+    const steps = [1, 2, 3].map(() => {
+      const connection = new Connection(memory)
+      connection.begin(request)
+      connection.answer(challenge)
+      return connection.lost()
+    })
+    expect(steps).toEqual(['reconnect', 'reconnect', 'fail ERR_NTLM_CONNECTION_CLOSED'])
+    expect(memory.rejection).toBeUndefined()
+  })
+
   it('before the AUTHENTICATE has left, replaces it for any body', () => {
     const connection = new Connection(memory)
     connection.begin(STREAM)
