@@ -23,6 +23,13 @@ export const fieldTargets = ({ offeredToken }) => ({
       const challenges = parseChallenges(bytes.toString('latin1'))
       requireWithin(challenges, bytes.length)
       requireFew(challenges)
+    },
+  },
+  'parseChallenges, written again': {
+    ...NEVER_THROWS,
+    oneIn: 4,
+    run: (bytes) => {
+      const challenges = parseChallenges(bytes.toString('latin1'))
       if (!isDeepStrictEqual(parseChallenges(challenges.map(write).join(', ')), challenges)) {
         throw new Error('What was read, written and read again is different.')
       }

@@ -1,5 +1,6 @@
 // Gives changed messages, tokens and fields to everything that reads bytes from outside: each target may return, or
 // throw an NtlmError, and do nothing else. An input that runs code which none has run before is changed in its turn.
+import { setImmediate } from 'node:timers/promises'
 import { attempt } from './attempt.mjs'
 import { Coverage } from './blocks.mjs'
 import { corpus } from './corpus.mjs'
@@ -16,7 +17,7 @@ const WORK = { base: 20_000, perByte: 10 }
 
 /** Bytes of JavaScript objects that may be alive at any time. */
 const MOST_HEAP = 512 * 2 ** 20
-const HEAP_EVERY = 50_000
+const PAUSE_EVERY = 10_000
 const MOST_FAULTS = 20
 
 /**
@@ -38,17 +39,18 @@ const MOST_FAULTS = 20
  * @param {import('./targets.mjs').Internals} options.internals
  * @param {number} [options.seed] Default: 1.
  * @param {number} [options.count] inputs to make. Default: 20,000.
+ * @param {AbortSignal} [options.signal] ends it early, with what there is to report.
  * @param {(sofar: { inputs: number, blocks: number, corpus: number, faults: number }) => void} [options.onProgress]
  * @returns {Promise<FuzzReport>}
  */
-export async function fuzz({ internals, seed = 1, count = 20_000, onProgress }) {
+export async function fuzz({ internals, seed = 1, count = 20_000, signal, onProgress }) {
   const { stackTraceLimit } = Error
   // Most of the time would go into the stacks of errors that nobody reads.
   Error.stackTraceLimit = 0
   try {
     const run = new Run(targetsWith(internals), seed)
     await run.replay()
-    await run.make(count, onProgress)
+    await run.make(count, signal, onProgress)
     return await run.report()
   } finally {
     Error.stackTraceLimit = stackTraceLimit
@@ -97,18 +99,22 @@ class Run {
 
   /**
    * @param {number} count
+   * @param {AbortSignal | undefined} signal
    * @param {Parameters<typeof fuzz>[0]['onProgress']} onProgress
    */
-  async make(count, onProgress) {
+  async make(count, signal, onProgress) {
     const step = Math.max(1, Math.floor(count / 20))
-    while (this.#inputs < count && this.#faults.size < MOST_FAULTS) {
+    while (this.#inputs < count && this.#faults.size < MOST_FAULTS && !signal?.aborted) {
       const input = this.#pool.next(this.#random)
       this.#inputs++
       if (await this.#try(input)) {
         this.#pool.add(input)
         this.#found.push(input)
       }
-      if (this.#inputs % HEAP_EVERY === 0) this.#watchHeap(input)
+      if (this.#inputs % PAUSE_EVERY === 0) {
+        this.#watchHeap(input)
+        await setImmediate() // or no signal would ever arrive
+      }
       if (this.#inputs % step === 0) {
         const { blocks } = this.#coverage
         onProgress?.({ inputs: this.#inputs, blocks, corpus: this.#pool.size, faults: this.#faults.size })

@@ -1,6 +1,7 @@
 // The long run, guided by what code each input reaches:
 //
 //   npm run fuzz -- --count 10000000 --seed 1    prints what was reached, and every fault with its input
+//                                                (interrupted, it prints what it has so far)
 //   npm run fuzz -- --input 'decodeSpnego:oQ...' repeats one call
 //   npm run fuzz -- --unreached                  also lists the code that no input reached
 //   npm run fuzz -- --keep                       writes what was found to found.txt, as few inputs as will do
@@ -35,7 +36,15 @@ async function longRun() {
     const seconds = Math.round((performance.now() - begun) / 1000)
     console.log(`${seconds} s: ${inputs} inputs, ${blocks} blocks, ${corpus} in the corpus, ${faults} faults`)
   }
-  const report = await fuzz({ internals, seed: whole('seed'), count: whole('count'), onProgress })
+  const interrupted = new AbortController()
+  process.once('SIGINT', () => interrupted.abort())
+  const report = await fuzz({
+    internals,
+    seed: whole('seed'),
+    count: whole('count'),
+    signal: interrupted.signal,
+    onProgress,
+  })
   const { coverage, corpus, most } = report
   const seconds = (performance.now() - begun) / 1000
   console.table(report.targets)
