@@ -15,6 +15,8 @@ export interface Attack {
   outcome: PerClient<Outcome>
   /** The requests that the server saw, in short: `HEAD negotiate, GET authenticate`. */
   requests: PerClient<string>
+  /** It loses connections in the middle of a handshake, which has bounds of its own. */
+  losesConnections?: true
   /** Connections that may serve again. Default: 0. */
   kept?: PerClient<number>
 }

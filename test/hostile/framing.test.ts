@@ -64,10 +64,11 @@ const noHttp: Attack[] = [
     ),
     outcome: ours.closed,
     requests: byKind({
-      undici: `${ANSWERED}, ${HEAD}`,
-      replaying: `${ANSWERED}, ${HEAD}`,
+      undici: `${ANSWERED}, ${ANSWERED}`,
+      replaying: `${ANSWERED}, ${ANSWERED}`,
       bare: ANSWERED,
     }),
+    losesConnections: true,
   },
   {
     name: 'switches protocols in answer to a request without a token',
@@ -109,7 +110,8 @@ const injections: Attack[] = [
     ),
     call: uploads,
     outcome: ours.closed,
-    requests: `${HEAD}, POST negotiate, POST negotiate`,
+    requests: `${HEAD}, POST negotiate, POST negotiate, POST negotiate`,
+    losesConnections: true,
   },
   {
     name: 'hides a second answer in the body that a HEAD has not',

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { type Identity, type Session, sessions } from '../clients/index.js'
 import { ALICE } from '../wire.js'
 import { type Attack, expectedOf, launch } from './attack.js'
-import { expectBounds, expectOpen } from './bounds.js'
-import { forClient } from './clients.js'
+import { expectBounds, expectBoundsOfLoss, expectOpen } from './bounds.js'
+import { CLIENTS, forClient } from './clients.js'
 
 /** Long enough that nothing closes because it is idle. */
 const IDLE = 60_000
@@ -16,33 +16,49 @@ export const openSession = (client: string, identity: Partial<Identity> = {}): S
   sessions[client]({ ...ALICE, origins: '*', ...identity } as Identity, { idle: IDLE })
 
 /**
- * Every attack on every client. The attacks on one client that need no identity of their own share one session, and
- * after each it must still serve a good server.
+ * Every attack on every client, each with a server of its own. The attacks on one client that need no identity of their
+ * own share one session, and after each it must still serve a good server.
  */
 export function describeAttacks(attacks: readonly Attack[]): void {
   let good: NtlmServer
+  const shared = new Map(CLIENTS.map((client) => [client, openSession(client)]))
 
   beforeAll(async () => {
     const users = { [ALICE.username]: ALICE.password, [JURGEN]: ALICE.password }
     good = await createNtlmServer({ users, schemes: ['ntlm', 'negotiate'] }).listen()
   })
-  afterAll(() => good.close())
+  afterAll(async () => {
+    for (const session of shared.values()) void session.close()
+    await good.close()
+  })
 
-  describe.each(Object.keys(sessions))('%s: a server that', (client) => {
-    const shared = openSession(client)
-    afterAll(() => void shared.close())
+  const sessionFor = (client: string, { identity }: Attack): Session => {
+    if (identity === undefined) return shared.get(client)!
+    const session = openSession(client, identity)
+    onTestFinished(() => void session.close())
+    return session
+  }
 
+  const attackOn = async (client: string, attack: Attack) => {
+    const session = sessionFor(client, attack)
+    const { outcome, requests, server } = await launch(attack, session)
+    onTestFinished(() => server.close())
+    if (attack.losesConnections) expectBoundsOfLoss(server)
+    else expectBounds(server)
+    await expectOpen(server, forClient(attack.kept ?? 0, client))
+    const { status, json } = await session.call(good.url)
+    return { outcome, requests, afterwards: `${status} ${json?.user}` }
+  }
+
+  describe('whichever the client, a server that', () => {
     it.each(attacks.map((attack) => [attack.name, attack] as const))('%s', async (_name, attack) => {
-      const session = attack.identity === undefined ? shared : openSession(client, attack.identity)
-      const { outcome, requests, server } = await launch(attack, session)
-      onTestFinished(() => server.close())
-      expect({ outcome, requests }).toEqual(expectedOf(attack, client))
-      expectBounds(server)
-      await expectOpen(server, forClient(attack.kept ?? 0, client))
-      const reply = await session.call(good.url)
+      const reports = await Promise.all(CLIENTS.map((client) => attackOn(client, attack)))
       const { username = ALICE.username } = attack.identity ?? {}
-      expect(reply).toMatchObject({ status: 200, json: { user: username.split('\\')[1] } })
-      if (session !== shared) void session.close()
+      const afterwards = `200 ${username.split('\\')[1]}`
+      const expected = CLIENTS.map((client) => [client, { ...expectedOf(attack, client), afterwards }])
+      expect(Object.fromEntries(CLIENTS.map((client, i) => [client, reports[i]]))).toEqual(
+        Object.fromEntries(expected),
+      )
     })
   })
 }
