@@ -1,6 +1,7 @@
 import type { AgentOptions } from '@ntlmkit/agent'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { agentsFor, axiosFor, CLIENTS, call, gotFor } from '../client-matrix.js'
+import { sessions } from '../clients/index.js'
 import { ALICE, BOB, concurrently, legs, startServer } from '../wire.js'
 
 describe.each(CLIENTS.slice(0, 4))('%s', (_name, make) => {
@@ -24,6 +25,27 @@ describe.each(CLIENTS.slice(0, 4))('%s', (_name, make) => {
       expect(server.log.filter(({ violation }) => violation)).toEqual([])
     },
   )
+})
+
+describe('a GET that waited goes again when its connection is reset under it', () => {
+  const repeating = ['undici request', 'undici fetch', 'the fetch of Node', 'axios', 'got']
+  it.each(repeating)('%s', async (client) => {
+    let resets = 1
+    const server = await startServer({
+      handler: ({ url, socket }, response) => {
+        if (url === '/reset' && resets-- > 0) socket.resetAndDestroy()
+        else response.end('there')
+      },
+    })
+    const session = sessions[client]({ ...ALICE, origins: server.origin }, { connections: 1 })
+    onTestFinished(() => session.close())
+    const replies = await Promise.all([session.call(server.url), session.call(`${server.origin}/reset`)])
+    expect(replies.map(({ status }) => status)).toEqual([200, 200])
+    expect(legs(server)).toEqual([
+      ...['HEAD negotiate 401', 'GET authenticate 200', 'GET none 0'],
+      ...['HEAD negotiate 401', 'GET authenticate 200'],
+    ])
+  })
 })
 
 describe('a redirect', () => {
