@@ -33,12 +33,11 @@ export function errorPage(method: string, status: number): Answer {
 }
 
 /** What the application answers. */
-export function json(method: string, content: object, finalToken?: string): Answer {
-  const token = finalToken === undefined ? [] : [['WWW-Authenticate', finalToken] as const]
+export function json(method: string, content: object, fields: Answer['fields']): Answer {
   const body = Buffer.from(JSON.stringify({ ...content, padding: '.'.repeat(1024) }))
   return {
     status: 200,
-    fields: [['Content-Type', 'application/json'], ...token],
+    fields: [['Content-Type', 'application/json'], ...fields],
     body,
     headOnly: method === 'HEAD',
   }

@@ -52,6 +52,11 @@ export class ConnectionAuthentication {
     return this.#user
   }
 
+  forget(): void {
+    this.#user = undefined
+    this.#acceptor = undefined
+  }
+
   /** @param binding of the connection's certificate; undefined without TLS. */
   async admit(head: RequestHead, binding: Uint8Array | undefined): Promise<Admission> {
     const credentials = credentialsOf(head)

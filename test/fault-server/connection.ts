@@ -3,14 +3,14 @@ import { type Admission, type ConnectionAuthentication, carriedBy } from './auth
 import type { Channel } from './channel.js'
 import type { Fault } from './faults.js'
 import { answerUnder, type FaultyAnswer, GARBAGE, type Reach } from './faulty-answer.js'
-import { caseOf, type Leg, type Moment, type RequestHead } from './moments.js'
+import { caseOf, type Leg, type Plan, type RequestHead } from './moments.js'
 import { RecordedRequest, type RequestRecord } from './request-log.js'
 import { type RequestListener, RequestReader } from './request-reader.js'
 import type { CertificateName, TlsLayer } from './tls-layer.js'
 
 /** What a connection needs of its server. */
 export interface ConnectionHost {
-  ask(moment: Moment): Fault | undefined
+  ask: Plan
   /** A request has begun; what becomes of it is written into the record. */
   begun(record: RequestRecord): void
   /** Nothing is written into it any more. */
@@ -33,6 +33,7 @@ export class Connection implements RequestListener {
   readonly #tls: ConnectionTls | undefined
   readonly #reader = new RequestReader(this)
   #request: RecordedRequest | undefined
+  #admission: Promise<Admission> | undefined
   /** Of the request at hand, or else of the one before. */
   #last: RequestHead | undefined
   #served = 0
@@ -60,11 +61,12 @@ export class Connection implements RequestListener {
       if (!this.#over) this.#reader.push(bytes)
     })
     socket.on('end', () => socket.end())
+    socket.resume()
     socket.once('close', () => {
       this.#over = true
       this.#endRequest()
     })
-    this.#disturb(this.#ask('connect'))
+    this.#disturb('connect')
   }
 
   onHead(head: RequestHead): void {
@@ -83,6 +85,9 @@ export class Connection implements RequestListener {
       return
     }
     this.#request = request
+    // By what the head says, as IIS does it: the body may still be on its way.
+    const binding = this.#tls?.layer.binding(this.#tls.certificate)
+    this.#admission = this.#authentication.admit(head, binding)
   }
 
   onBody(bytes: Buffer): void {
@@ -92,7 +97,7 @@ export class Connection implements RequestListener {
     request.take(bytes)
     if (!isFirst || request.record.carried === 'negotiate') return
     if (request.record.carried === 'none' && request.record.user === undefined) return
-    this.#disturb(this.#ask('body'))
+    this.#disturb('body')
   }
 
   onEnd(): void {
@@ -111,9 +116,8 @@ export class Connection implements RequestListener {
   }
 
   async #serve(request: RecordedRequest): Promise<void> {
-    const { head, record } = request
-    const binding = this.#tls?.layer.binding(this.#tls.certificate)
-    const admission = await this.#authentication.admit(head, binding)
+    const { record } = request
+    const admission = await this.#admission!
     if (this.#over) return
     record.user = this.#authentication.user
     if (admission.is === 'refused') this.#refuse(request, admission)
@@ -124,22 +128,27 @@ export class Connection implements RequestListener {
     record.violation = admission.violation
     const answer = unauthorized(head.method, admission.challenges)
     if (!admission.challenged) {
-      this.#answer(answer, this.#ask('refusal'), 'none')
+      this.#answer(answer, this.#askForAnswer('refusal'), 'none')
       return
     }
-    const inItsPlace = this.#ask('negotiate')
+    const inItsPlace = this.#askForAnswer('negotiate')
     if (inItsPlace) this.#answer(answer, inItsPlace, 'none')
-    else this.#answer(answer, this.#ask('challenge'), 'all', 'authenticate')
+    else this.#answer(answer, this.#askForAnswer('challenge'), 'all', 'authenticate')
   }
 
   #deliver({ head, record }: RecordedRequest, finalToken: string | undefined): void {
     record.delivered = true
-    const { method, user, bodyBytes, bodySha256 } = record
+    const { method, user = '', bodyBytes, bodySha256, caseId = '' } = record
     const connectionPort = this.#channel.socket.remotePort
-    const answer = json(head.method, { user, method, bodyBytes, bodySha256, connectionPort }, finalToken)
-    const inItsPlace = this.#ask('answer')
+    const answer = json(head.method, { user, method, bodyBytes, bodySha256, connectionPort }, [
+      // Also for a HEAD, whose answer has no body to look into.
+      ['X-Case', caseId],
+      ['X-User', encodeURIComponent(user)],
+      ...(finalToken === undefined ? [] : [['WWW-Authenticate', finalToken] as const]),
+    ])
+    const inItsPlace = this.#askForAnswer('answer')
     if (inItsPlace) this.#answer(answer, inItsPlace, 'none')
-    else this.#answer(answer, this.#ask('response'), 'half')
+    else this.#answer(answer, this.#askForAnswer('response'), 'half')
   }
 
   #answer(answer: Answer, fault: Fault | undefined, reach: Reach, next: Leg = 'idle'): void {
@@ -147,7 +156,7 @@ export class Connection implements RequestListener {
     this.#request!.record.status = faulty.status
     this.#served++
     this.#endRequest()
-    this.#write(faulty, fault, () => this.#disturb(this.#ask(next)))
+    this.#write(faulty, fault, () => this.#disturb(next))
   }
 
   #write({ bytes, ending, rest = NOTHING }: FaultyAnswer, fault: Fault | undefined, next: () => void): void {
@@ -165,7 +174,13 @@ export class Connection implements RequestListener {
   }
 
   /** A fault where no answer is due. */
-  #disturb(fault: Fault | undefined): void {
+  #disturb(leg: Leg): void {
+    const planned = this.#ask(leg)
+    if (planned instanceof Promise) void planned.then((fault) => this.#apply(fault, leg))
+    else this.#apply(planned, leg)
+  }
+
+  #apply(fault: Fault | undefined, leg: Leg): void {
     if (fault === undefined || this.#over) return
     switch (fault.kind) {
       case 'fin':
@@ -183,7 +198,12 @@ export class Connection implements RequestListener {
         this.#alert(NOTHING, fault)
         return
       case 'renegotiation':
-        this.#renegotiate(fault, () => {})
+        this.#renegotiate(fault, () => {
+          if (this.#request === undefined) this.#disturb(leg)
+        })
+        return
+      case 'forget':
+        this.#authentication.forget()
         return
       case 'informational':
         this.#channel.write(Buffer.from(interim(fault.status).repeat(fault.times ?? 1)), () => {})
@@ -207,11 +227,26 @@ export class Connection implements RequestListener {
     const tls = this.#tls
     if (tls === undefined || fault?.kind !== 'renegotiation')
       throw new Error('There is no TLS to renegotiate.')
-    if (fault.certificate === 'other') tls.certificate = tls.certificate === 'own' ? 'other' : 'own'
-    this.#channel.renegotiate(tls.layer.context(tls.certificate), done)
+    const isOwn = (tls.certificate === 'own') === (fault.certificate === 'same')
+    const certificate = isOwn ? 'own' : 'other'
+    // The server reads on when it is over, as IIS does; and it does not begin it in the middle of a read.
+    this.#reader.hold()
+    setImmediate(() =>
+      this.#channel.renegotiate(tls.layer.context(certificate), () => {
+        tls.certificate = certificate
+        done()
+        this.#reader.release()
+      }),
+    )
   }
 
-  #ask(leg: Leg): Fault | undefined {
+  #askForAnswer(leg: Leg): Fault | undefined {
+    const fault = this.#ask(leg)
+    if (fault instanceof Promise) throw new Error(`At ${leg} an answer is due: it cannot wait for its fault.`)
+    return fault
+  }
+
+  #ask(leg: Leg): ReturnType<Plan> {
     const head = this.#request?.head ?? this.#last
     return this.#host.ask({
       leg,

@@ -34,6 +34,8 @@ export type Fault =
   | { kind: 'tls-alert'; description: 'handshake_failure' | 'internal_error' }
   /** At `accept` only: TLS that wants a certificate of the client, and says so when the client is already done. */
   | { kind: 'client-certificate' }
+  /** The connection is open, and nobody's any more: what it carries next is asked for authentication. */
+  | { kind: 'forget' }
   /** At `accept` only: this connection brings the server's other certificate. */
   | { kind: 'other-certificate' }
   /** TLS 1.2 only: the connection is negotiated anew, with the certificate it has or the other one; then it goes on. */

@@ -59,6 +59,8 @@ export function answerUnder(
     case 'rst':
     case 'silence':
       return { ...upTo(reach, answer), ending: fault.kind }
+    case 'forget':
+      throw new Error('A connection is forgotten where no answer is due.')
     case 'client-certificate':
     case 'other-certificate':
       throw new Error(`The fault ${fault.kind} belongs to the beginning of a connection.`)

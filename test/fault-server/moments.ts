@@ -41,8 +41,11 @@ export interface Moment {
   readonly user: string | undefined
 }
 
-/** Asked at every leg of every connection: the fault to apply there, or undefined for none. */
-export type Plan = (moment: Moment) => Fault | undefined
+/**
+ * Asked at every leg of every connection: the fault to apply there, or undefined for none. Where no answer is due
+ * (`connect`, `authenticate`, `body`, `idle`) the fault may come later.
+ */
+export type Plan = (moment: Moment) => Fault | undefined | Promise<Fault | undefined>
 
 export interface RequestHead {
   readonly method: string

@@ -27,6 +27,7 @@ export class RequestReader {
   /** Of the body, or of the chunk at hand. */
   #left = 0
   #bodyBytes = 0
+  #held = false
 
   constructor(listener: RequestListener) {
     this.#listener = listener
@@ -34,7 +35,21 @@ export class RequestReader {
 
   push(bytes: Buffer): void {
     this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes])
-    while (this.#pending.length > 0 && this.#advance()) {
+    this.#read()
+  }
+
+  /** What comes is kept, and nobody told. */
+  hold(): void {
+    this.#held = true
+  }
+
+  release(): void {
+    this.#held = false
+    this.#read()
+  }
+
+  #read(): void {
+    while (!this.#held && this.#pending.length > 0 && this.#advance()) {
       // As many steps as there are bytes for.
     }
   }

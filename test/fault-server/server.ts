@@ -115,7 +115,7 @@ export class FaultServer implements ConnectionHost {
     })
   }
 
-  ask(moment: Moment): Fault | undefined {
+  ask(moment: Moment): ReturnType<Plan> {
     for (const awaited of this.#awaited) {
       if (awaited.leg !== moment.leg || !awaited.matches(moment)) continue
       this.#awaited.delete(awaited)
@@ -148,7 +148,9 @@ export class FaultServer implements ConnectionHost {
       request: undefined,
       user: undefined,
     })
-    if (this.#tls === undefined) this.#begin(number, new Channel(raw, raw), undefined)
+    if (fault instanceof Promise) throw new Error('A connection that is accepted cannot wait for its fault.')
+    // By the next turn the client knows too that it is connected.
+    if (this.#tls === undefined) setImmediate(() => this.#begin(number, new Channel(raw, raw), undefined))
     else if (!refusesTls(raw, fault)) this.#secure(this.#tls, raw, number, fault)
   }
 

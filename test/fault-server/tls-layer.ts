@@ -38,12 +38,19 @@ export class TlsLayer {
       requestCert: requiresClientCertificate,
       rejectUnauthorized: requiresClientCertificate,
     })
-    socket.on('error', () => {
+    const giveUp = () => {
       socket.destroy()
       raw.destroy()
-    })
+    }
+    socket.on('error', giveUp)
+    // Without a reader nobody would see that the client has gone.
+    socket.once('end', giveUp).resume()
     // A renegotiation says so again.
-    socket.once('secure', () => secured(socket))
+    socket.once('secure', () => {
+      socket.off('end', giveUp).pause()
+      // Not in the middle of TLS's own work: a socket that is reset there takes the process with it.
+      setImmediate(() => secured(socket))
+    })
   }
 }
 

@@ -86,6 +86,7 @@ export class Exchange implements RequestObserver, GateWaiter {
       return
     }
     const pinned = PinnedSocket.of(socket)
+    pinned.take()
     this.#pinned = pinned
     if (pinned.auth === undefined) {
       process.nextTick(() => this.#prepare(pinned))

@@ -27,8 +27,20 @@ export class PinnedSocket {
     // Before the agent's own listener, which gives the socket to a request that waits without asking anybody.
     socket.prependListener('free', () => {
       this.#answer = undefined
+      this.take()
       if (this.#retired) socket.destroy()
+      else socket.on('data', this.#onUnasked)
     })
+  }
+
+  /** Bytes on a socket that nobody asked anything: Node drops them, and would take the next for an answer. */
+  readonly #onUnasked = (): void => {
+    this.socket.destroy()
+  }
+
+  /** A request takes the socket out of its pool. */
+  take(): void {
+    this.socket.off('data', this.#onUnasked)
   }
 
   /** Whether a socket is one that will be free in a moment. */

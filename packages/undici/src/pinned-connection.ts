@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { ConnectionAuth, failures, type OriginMemory } from '@ntlmkit/core'
 import { type buildConnector, Client, type Dispatcher } from 'undici'
@@ -42,7 +42,7 @@ export class PinnedConnection {
    *
    * @param done called once, with the connector's own error if it failed.
    * @param onClose called once, when the socket has closed.
-   * @returns gives up: whatever the connector still brings is closed.
+   * @returns gives up: the socket, and whatever else the connector still brings, is closed.
    */
   static open(
     options: ResolvedAgentOptions,
@@ -52,7 +52,8 @@ export class PinnedConnection {
   ): () => void {
     let abandoned = false
     const { connector, client } = options
-    connector(targetOf(memory.origin, client.localAddress), (error, socket) => {
+    // Declared to give nothing; undici's own gives the socket that it opens.
+    const opening: unknown = connector(targetOf(memory.origin, client.localAddress), (error, socket) => {
       if (abandoned) {
         socket?.destroy()
         return
@@ -73,6 +74,7 @@ export class PinnedConnection {
     })
     return () => {
       abandoned = true
+      if (opening instanceof Socket) opening.destroy(new Error('The request was given up.'))
     }
   }
 

@@ -1,0 +1,87 @@
+import { CLIENTS, type ClientUnderTest } from './clients.js'
+import { FAULT_NAMES, type FaultName } from './faults.js'
+import { LEG_NAMES, type LegName } from './legs.js'
+import { KINDS, type KindName } from './requests.js'
+import { expected, leftOut, type Outcome } from './table/index.js'
+
+export type Scheme = 'http' | 'https'
+
+/** One case of the matrix. */
+export interface Case {
+  client: ClientUnderTest
+  scheme: Scheme
+  leg: LegName
+  fault: FaultName
+  kind: KindName
+  /** On the first connection only, or on every one. */
+  comes: 'first' | 'every'
+  rule: string
+  outcome: Outcome
+}
+
+export interface Cut {
+  clients: readonly string[]
+  kinds: readonly KindName[]
+  /** Whether a fault that has nothing to do with TLS is tried over TLS too. */
+  allOverTls: boolean
+}
+
+export const EVERYTHING: Cut = {
+  clients: CLIENTS.map(({ name }) => name),
+  kinds: Object.keys(KINDS) as KindName[],
+  allOverTls: true,
+}
+
+/** One client of each transport, the least and the most that can be lost. */
+export const REPRESENTATIVE: Cut = {
+  clients: ['undici request', 'http.request'],
+  kinds: ['GET', 'POST stream', 'POST stream, aborted'],
+  allOverTls: false,
+}
+
+export interface Matrix {
+  cases: readonly Case[]
+  /** How many places have no case, by reason. */
+  leftOut: ReadonlyMap<string, number>
+}
+
+export function matrixOf(cut: Cut): Matrix {
+  const cases: Case[] = []
+  const reasons = new Map<string, number>()
+  for (const place of places(cut)) {
+    const { client, scheme, leg, fault, kind } = place
+    const reason = leftOut({ client, scheme, leg, fault, kind: KINDS[kind] }) ?? cutReason(cut, place)
+    if (reason !== undefined) {
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+      continue
+    }
+    const { rule, first, every } = expected(client, leg, fault, KINDS[kind])
+    cases.push({ ...place, comes: 'first', rule, outcome: first })
+    if (every) cases.push({ ...place, comes: 'every', rule, outcome: every })
+  }
+  return { cases, leftOut: reasons }
+}
+
+type CasePlace = Pick<Case, 'client' | 'scheme' | 'leg' | 'fault' | 'kind'>
+
+function* places({ clients, kinds }: Cut): Iterable<CasePlace> {
+  for (const client of CLIENTS.filter(({ name }) => clients.includes(name))) {
+    for (const scheme of ['http', 'https'] as const) {
+      for (const leg of LEG_NAMES) {
+        for (const fault of FAULT_NAMES) {
+          for (const kind of kinds) yield { client, scheme, leg, fault, kind }
+        }
+      }
+    }
+  }
+}
+
+function cutReason({ allOverTls }: Cut, { scheme, leg, fault }: CasePlace): string | undefined {
+  const sameOverHttp = scheme === 'https' && leg !== 'before TLS' && !/TLS|certificate/.test(fault)
+  return sameOverHttp && !allOverTls ? 'Over TLS as without: in the whole matrix only.' : undefined
+}
+
+/** In a line: what a report calls it. */
+export function nameOf({ client, scheme, leg, fault, kind, comes }: Case): string {
+  return `${client.name}, ${scheme}, ${kind}, ${leg}: ${fault}${comes === 'every' ? ' on every connection' : ''}`
+}

@@ -1,0 +1,96 @@
+import type { Readable } from 'node:stream'
+import type { RequestRecord } from '../fault-server/index.js'
+import { type Case, nameOf } from './cases.js'
+import { accepts, codeOf } from './own-errors.js'
+import { BODY, BODY_SHA256, KINDS } from './requests.js'
+import { listenersOn, type Seen } from './run-case.js'
+
+/** What is wrong with what was seen: nothing, if all is as the table says and nothing was lost. */
+export function judge(testCase: Case, seen: Seen): string[] {
+  return [
+    ...outcome(testCase, seen),
+    ...wire(testCase, seen),
+    ...application(testCase, seen),
+    ...leftBehind(testCase, seen),
+  ]
+}
+
+/** A failing case in full. */
+export function report(testCase: Case, seen: Seen, problems: readonly string[]): string {
+  const lines = seen.records.map(
+    ({ connection, method, carried, status, bodyBytes, complete, delivered, user, violation }) =>
+      `    #${connection} ${method} ${carried} -> ${status ?? '-'}, ${bodyBytes} bytes${complete ? '' : ' (cut)'}` +
+      `${delivered ? ', delivered' : ''}${user ? ` as ${user}` : ''}${violation ? `, ${violation}` : ''}`,
+  )
+  return [
+    nameOf(testCase),
+    `  rule ${testCase.rule}`,
+    ...problems.map((problem) => `  - ${problem}`),
+    ...lines,
+  ].join('\n')
+}
+
+function outcome({ client, outcome: { results } }: Case, { end, after }: Seen): string[] {
+  const problems: string[] = []
+  const actual = 'reply' in end ? `response ${end.reply.status}` : codeOf(end.error)
+  const isDue = results.some((result) => accepts(client, result, end))
+  if (!isDue)
+    problems.push(
+      `ended with ${actual}${'error' in end ? ` (${end.error})` : ''}, not ${results.join(' or ')}`,
+    )
+  if ('error' in after) problems.push(`the request after it failed: ${codeOf(after.error)} (${after.error})`)
+  else if (after.status !== 200 || after.json?.user !== 'alice')
+    problems.push(`the request after it: ${after.status}`)
+  return problems
+}
+
+function wire({ outcome: { requests, connections } }: Case, seen: Seen): string[] {
+  const problems: string[] = []
+  if (seen.records.length > requests)
+    problems.push(`${seen.records.length} requests, not ${requests} at most`)
+  if (seen.connections > connections)
+    problems.push(`${seen.connections} connections, not ${connections} at most`)
+  for (const { violation } of seen.records) {
+    if (violation) problems.push(`the server saw ${violation}`)
+  }
+  return problems
+}
+
+/** No body is cut, sent twice to the application, or under another user, without the client knowing. */
+function application({ kind, outcome: { connections } }: Case, { records, end }: Seen): string[] {
+  const { method, body } = KINDS[kind]
+  const delivered = records.filter((record) => record.delivered)
+  const problems = delivered.flatMap((record) => wrongDelivery(record, method, body !== 'none'))
+  if (method === 'POST' && delivered.length > 1)
+    problems.push(`the application got it ${delivered.length} times`)
+  // What HTTP calls idempotent goes again on another connection, and never twice on one.
+  if (delivered.length > connections) problems.push(`the application got it ${delivered.length} times`)
+  if ('reply' in end && end.reply.status === 200 && delivered.length === 0) {
+    problems.push('a 200, and the application never got it')
+  }
+  return problems
+}
+
+function wrongDelivery(record: RequestRecord, method: string, hasBody: boolean): string[] {
+  const problems: string[] = []
+  if (record.method !== method) problems.push(`the application got a ${record.method}`)
+  if (record.user !== 'alice') problems.push(`the application got it as ${record.user}`)
+  if (hasBody && (record.bodyBytes !== BODY.length || record.bodySha256 !== BODY_SHA256)) {
+    problems.push(`the application got a body of ${record.bodyBytes} bytes`)
+  }
+  return problems
+}
+
+function leftBehind({ client, leg, fault }: Case, { signal, body, openConnections }: Seen): string[] {
+  const problems: string[] = []
+  if (client.stallsAtEarlyAnswer && body && /body is sent/.test(leg) && /^[45]/.test(fault)) return problems
+  if (openConnections > 1) problems.push(`${openConnections} connections are open`)
+  const listeners = listenersOn(signal)
+  if (listeners > client.listenersLeft) problems.push(`${listeners} listeners on the signal`)
+  if (body && !isOver(body)) problems.push('the stream of the body is neither read nor destroyed')
+  return problems
+}
+
+function isOver(body: Readable): boolean {
+  return body.destroyed || body.readableEnded
+}
