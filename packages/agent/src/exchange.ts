@@ -103,9 +103,9 @@ export class Exchange implements RequestObserver, GateWaiter {
     this.#fail(error)
   }
 
-  onDestroy(): void {
-    this.#destroyed = true
+  onDestroy(error: Error | undefined): void {
     const pinned = this.#pinned
+    this.#destroyed = error === undefined || error !== pinned?.error
     if (this.#sent || this.#finished) {
       // Node gives back a socket that it has not written to; its handshake stands half way.
       if (pinned?.auth?.state === 'challenged') pinned.retire()

@@ -10,8 +10,8 @@ export interface RequestObserver {
   onSocket(socket: Socket): void
   /** The agent could not open one. */
   onNoSocket(error: Error): void
-  /** The client gave the request up. */
-  onDestroy(): void
+  /** The client gave the request up, or hands on the error of its socket: axios does. */
+  onDestroy(error: Error | undefined): void
   /** The client set the time its request may be without a byte, in milliseconds; 0 for none. */
   onTimeoutSet(milliseconds: number): void
   /** The head of the answer: the error the request fails with instead, if it is not to be seen. */
@@ -87,7 +87,7 @@ export class InterceptedRequest {
     if (error === undefined && this.#answer?.complete) return this.#destroyUnlessFreed(MAX_TURNS)
     if (this.#released || request.destroyed) return this.#destroy.call(request, error)
     this.#destroy.call(request, error)
-    this.#observer.onDestroy()
+    this.#observer.onDestroy(error)
     if (this.#given) return request
     // Without a socket Node would tell the client only when it gets one.
     this.#given = true
