@@ -10,7 +10,9 @@ const negotiate = { schemes: ['negotiate'] } as const
 const HEAD = 'HEAD negotiate'
 const ANSWERED = `${HEAD}, GET authenticate`
 const REJECTED = { status: 401 }
-const many = (count: number) => Array.from({ length: count }, () => ntlmChallenge())
+/** Short enough that so many stay within the limits of a head. */
+const many = (count: number) =>
+  Array.from({ length: count }, () => ntlmChallenge({ targetName: '', targetInfo: [] }))
 
 /** Accepts whoever has answered. */
 const challengesWith = (...challenges: string[]) =>
@@ -65,15 +67,15 @@ const withoutEnd: Attack[] = [
 
 const atOnce: Attack[] = [
   {
-    name: 'has 40 challenges in one line: the first is answered',
-    script: challengesWith(many(40).join(', ')),
+    name: 'has 100 challenges in one line: the first is answered',
+    script: challengesWith(many(100).join(', ')),
     outcome: { status: 200 },
     requests: ANSWERED,
     kept: 1,
   },
   {
-    name: 'has 40 challenges in 40 lines: the first is answered',
-    script: challengesWith(...many(40)),
+    name: 'has 100 challenges in 100 lines: the first is answered',
+    script: challengesWith(...many(100)),
     outcome: { status: 200 },
     requests: ANSWERED,
     kept: 1,

@@ -1,8 +1,12 @@
 import { Readable } from 'node:stream'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { sessions } from '../clients/index.js'
+import { ALICE } from '../wire.js'
 import { answer, head, lastRefusal, refusal } from './answers.js'
-import type { Attack } from './attack.js'
+import { type Attack, launch } from './attack.js'
+import { expectOpen } from './bounds.js'
 import { ntlmChallenge } from './challenge-tokens.js'
-import { byKind } from './clients.js'
+import { byKind, CLIENTS } from './clients.js'
 import { type Outcome, ours } from './outcomes.js'
 import { describeAttacks } from './suite.js'
 import { endsWith, headThen, says } from './writing.js'
@@ -190,3 +194,15 @@ const misleading: Attack[] = [
 ]
 
 describeAttacks([...withoutEnd, ...closing, ...misleading])
+
+describe('a connection that such a server leaves open', () => {
+  it.each(CLIENTS)('is closed once it is idle: %s', async (client) => {
+    const identity = { ...ALICE, origins: '*' }
+    const session = sessions[client](identity, { idle: 50 })
+    const { server, outcome } = await launch({ script: says(() => refusal('Basic realm="x"')) }, session)
+    onTestFinished(() => server.close())
+    expect(outcome).toEqual(UNAUTHORIZED)
+    await expectOpen(server, 0)
+    void session.close()
+  })
+})

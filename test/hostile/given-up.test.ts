@@ -5,8 +5,8 @@ import { expectBounds, expectOpen } from './bounds.js'
 import { ntlmChallenge } from './challenge-tokens.js'
 import { CLIENTS } from './clients.js'
 import type { Exchange, Script } from './scripted-server.js'
-import { openSession } from './suite.js'
-import { drip, pour } from './writing.js'
+import { goodServer, openSession, whoami } from './suite.js'
+import { pour, trickles } from './writing.js'
 
 /** What each client says of a signal. */
 const ABORTED: Readonly<Record<string, unknown>> = {
@@ -18,13 +18,6 @@ const ABORTED: Readonly<Record<string, unknown>> = {
   axios: 'ERR_CANCELED',
   got: 'ERR_ABORTED',
   'got stream': 'ERR_ABORTED',
-}
-
-const trickles = (beginning: string, rest: string): Script['answer'] => {
-  return ({ socket }) => {
-    socket.write(beginning)
-    drip(socket, rest)
-  }
 }
 
 /** What the request itself is answered with: its time is the client's, not that of the handshake. */
@@ -39,6 +32,8 @@ const endless: [what: string, script: Script['answer']][] = [
   ],
   ['sends interim answers without end', ({ socket }) => pour(socket, Buffer.from(head(103).repeat(100)))],
 ]
+
+const good = goodServer()
 
 describe.each(CLIENTS)('%s: the caller ends, in the middle of it, a server that', (client) => {
   it.each(endless)('%s to the AUTHENTICATE', async (_what, script) => {
@@ -59,6 +54,7 @@ describe.each(CLIENTS)('%s: the caller ends, in the middle of it, a server that'
     expect(requests).toBe('HEAD negotiate, GET authenticate')
     expectBounds(server)
     await expectOpen(server, 0)
+    expect(await whoami(session, good())).toBe('200 alice')
     void session.close()
   })
 })

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { answer, head, refusal } from './answers.js'
+import { answer, head } from './answers.js'
 import { type Attack, expectedOf, launch } from './attack.js'
 import { expectBounds, expectOpen } from './bounds.js'
 import { ntlmChallenge } from './challenge-tokens.js'
@@ -8,7 +8,7 @@ import { ClientSockets } from './client-sockets.js'
 import { byKind, CLIENTS } from './clients.js'
 import { ours } from './outcomes.js'
 import type { Exchange, Script } from './scripted-server.js'
-import { openSession } from './suite.js'
+import { goodServer, openSession, whoami } from './suite.js'
 import { headThen, pour, says } from './writing.js'
 
 const GIGABYTE = 1024 ** 3
@@ -76,6 +76,8 @@ const attacksWith = (write: (typeof KINDS)[string]): Attack[] => {
   ]
 }
 
+const good = goodServer()
+
 describe.each(CLIENTS)('%s', (client) => {
   describe.each(Object.entries(KINDS))('cuts off a server that has %s', (_kind, write) => {
     it.each(attacksWith(write).map((attack) => [attack.name, attack] as const))(
@@ -90,9 +92,9 @@ describe.each(CLIENTS)('%s', (client) => {
         await expectOpen(server, 0)
         expect(sockets.bytesRead).toBeLessThan(MOST_READ)
         expect(server.bytesSent).toBeLessThan(MOST_SENT)
+        expect(await whoami(session, good())).toBe('200 alice')
         void session.close()
       },
     )
   })
 })
-void refusal

@@ -4,11 +4,11 @@ import { answer, head, refusal } from './answers.js'
 import { type Attack, expectedOf, launch, type Report } from './attack.js'
 import { expectBounds, expectOpen } from './bounds.js'
 import { ntlmChallenge } from './challenge-tokens.js'
-import { byKind, CLIENTS, forClient } from './clients.js'
+import { byKind, byTransport, CLIENTS, forClient } from './clients.js'
 import { ours } from './outcomes.js'
 import type { Script } from './scripted-server.js'
 import { openSession } from './suite.js'
-import { drip, headThen, says } from './writing.js'
+import { headThen, says, trickles } from './writing.js'
 
 /** Milliseconds, of which one attempt is enough unless the machine is busy. */
 const TIMEOUTS = [1000, 4000, 16_000]
@@ -18,14 +18,6 @@ const HEAD = 'HEAD negotiate'
 const noHead = says(() => answer(405))
 const challenge = () => ({ 'WWW-Authenticate': ntlmChallenge() })
 
-/** Writes the beginning at once and the rest byte by byte, without end. */
-const trickles = (beginning: string, rest: string): Script['answer'] => {
-  return ({ socket }) => {
-    socket.write(beginning)
-    drip(socket, rest)
-  }
-}
-
 const STATUS_LINE = trickles('HTTP/1.1 401 ', 'U')
 const FIELD_NAME = trickles('HTTP/1.1 401 Unauthorized\r\n', 'X')
 const FIELD_VALUE = trickles('HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: NTLM ', 'A')
@@ -33,9 +25,13 @@ const FIELDS = trickles('HTTP/1.1 401 Unauthorized\r\n', 'X: y\r\n')
 const BODY = trickles(head(401, { ...challenge(), 'Content-Length': '9999' }), 'x')
 const CHUNKS = trickles(head(401, { ...challenge(), 'Transfer-Encoding': 'chunked' }), '1\r\nx\r\n')
 const INTERIM = trickles('', head(103))
+const flood = (status: number) => trickles('', [head(status).repeat(50)])
 const SILENCE: Script['answer'] = () => {}
 
-type Drip = Omit<Attack, 'outcome'>
+interface Drip extends Omit<Attack, 'outcome'> {
+  /** Whether the client has a reason of its own to give the connection up. Default: `'in time'`. */
+  ends?: (client: string) => 'at once' | 'in time'
+}
 
 const first: Drip[] = [
   { name: 'says nothing', script: SILENCE, requests: HEAD },
@@ -44,6 +40,14 @@ const first: Drip[] = [
   { name: 'trickles its challenge', script: FIELD_VALUE, requests: HEAD },
   { name: 'trickles field after field', script: FIELDS, requests: HEAD },
   { name: 'trickles interim answers', script: INTERIM, requests: HEAD },
+  { name: 'sends interim answers 102 in floods', script: flood(102), requests: HEAD },
+  { name: 'sends interim answers 103 in floods', script: flood(103), requests: HEAD },
+  {
+    name: 'sends 100 Continue in floods, which undici knows it has not asked for',
+    script: flood(100),
+    requests: byTransport(`${HEAD}, ${HEAD}, ${HEAD}`, HEAD),
+    ends: byTransport<'at once' | 'in time'>('at once', 'in time'),
+  },
 ]
 
 const second: Drip[] = (
@@ -110,7 +114,9 @@ describe('the handshake timeout ends', () => {
   it.each(all)('for %s a server that %s', async (client, name, attack) => {
     const { server, handshakeTimeout, outcome, requests } = await launched.get(client + name)!
     try {
-      const expected = expectedOf({ ...attack, outcome: ours.timedOut(handshakeTimeout) }, client)
+      const isLost = attack.ends?.(client) === 'at once'
+      const given = isLost ? ours.closed : ours.timedOut(handshakeTimeout)
+      const expected = expectedOf({ ...attack, outcome: given }, client)
       expect({ outcome, requests }).toEqual(expected)
       expectBounds(server)
       await expectOpen(server, 0)

@@ -15,21 +15,32 @@ export const JURGEN = 'LAB\\J\u00fcrgen'
 export const openSession = (client: string, identity: Partial<Identity> = {}): Session =>
   sessions[client]({ ...ALICE, origins: '*', ...identity } as Identity, { idle: IDLE })
 
+/** A good server for the tests of a file; call what comes back within them. */
+export function goodServer(): () => NtlmServer {
+  let good: NtlmServer
+  beforeAll(async () => {
+    const users = { [ALICE.username]: ALICE.password, [JURGEN]: ALICE.password }
+    good = await createNtlmServer({ users, schemes: ['ntlm', 'negotiate'] }).listen()
+  })
+  afterAll(() => good.close())
+  return () => good
+}
+
+/** Who a server says has called. */
+export async function whoami(session: Session, { url }: NtlmServer): Promise<string> {
+  const { status, json } = await session.call(url)
+  return `${status} ${json?.user}`
+}
+
 /**
  * Every attack on every client, each with a server of its own. The attacks on one client that need no identity of their
  * own share one session, and after each it must still serve a good server.
  */
 export function describeAttacks(attacks: readonly Attack[]): void {
-  let good: NtlmServer
+  const good = goodServer()
   const shared = new Map(CLIENTS.map((client) => [client, openSession(client)]))
-
-  beforeAll(async () => {
-    const users = { [ALICE.username]: ALICE.password, [JURGEN]: ALICE.password }
-    good = await createNtlmServer({ users, schemes: ['ntlm', 'negotiate'] }).listen()
-  })
-  afterAll(async () => {
+  afterAll(() => {
     for (const session of shared.values()) void session.close()
-    await good.close()
   })
 
   const sessionFor = (client: string, { identity }: Attack): Session => {
@@ -46,8 +57,7 @@ export function describeAttacks(attacks: readonly Attack[]): void {
     if (attack.losesConnections) expectBoundsOfLoss(server)
     else expectBounds(server)
     await expectOpen(server, forClient(attack.kept ?? 0, client))
-    const { status, json } = await session.call(good.url)
-    return { outcome, requests, afterwards: `${status} ${json?.user}` }
+    return { outcome, requests, afterwards: await whoami(session, good()) }
   }
 
   describe('whichever the client, a server that', () => {

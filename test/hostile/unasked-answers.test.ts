@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { answer, head, refusal } from './answers.js'
+import { inShort } from './attack.js'
 import { ntlmChallenge } from './challenge-tokens.js'
 import { ClientSockets } from './client-sockets.js'
 import { CLIENTS } from './clients.js'
@@ -51,3 +52,16 @@ describe.each(CLIENTS)(
     })
   },
 )
+
+describe('a server that answers before it is asked may say what it likes', () => {
+  it.each(CLIENTS)('and is shown no password for it: %s', async (client) => {
+    const connected = (socket: Exchange['socket']) => void socket.write(INJECTED)
+    const server = await ScriptedServer.start({ connected, answer: () => {} })
+    onTestFinished(() => server.close())
+    const session = openSession(client)
+    expect((await session.call(`${server.origin}/`)).status).toBe(200)
+    // It may be read after it was answered.
+    await expect.poll(() => server.requests.map(inShort)).toEqual(['HEAD negotiate', 'GET none'])
+    void session.close()
+  })
+})

@@ -33,9 +33,17 @@ export function pour(socket: Socket, chunk: Uint8Array): void {
   more()
 }
 
-/** Writes one byte every few milliseconds, until the connection is closed. */
-export function drip(socket: Socket, text: string): void {
+/** Writes one piece after the other, every few milliseconds, over and over until the connection is closed. */
+export function drip(socket: Socket, pieces: ArrayLike<string>): void {
   let position = 0
-  const timer = setInterval(() => socket.write(text[position++ % text.length]), 5)
+  const timer = setInterval(() => socket.write(pieces[position++ % pieces.length]), 5)
   socket.once('close', () => clearInterval(timer))
+}
+
+/** Answers with the beginning at once, and with the rest in pieces, without end: a string's are its bytes. */
+export function trickles(beginning: string, pieces: ArrayLike<string>): Answer {
+  return ({ socket }) => {
+    socket.write(beginning)
+    drip(socket, pieces)
+  }
 }
