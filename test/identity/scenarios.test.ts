@@ -4,6 +4,9 @@ import { agentsFor, axiosFor, CLIENTS, call, gotFor } from '../client-matrix.js'
 import { sessions } from '../clients/index.js'
 import { ALICE, BOB, concurrently, legs, startServer } from '../wire.js'
 
+/** Clients that can send a request again which was handed to their transport. */
+const REPEATING = ['undici request', 'undici fetch', 'the fetch of Node', 'axios', 'got']
+
 describe.each(CLIENTS.slice(0, 4))('%s', (_name, make) => {
   it.each<[number, string, AgentOptions]>([
     [200, 'pools without a limit', {}],
@@ -28,8 +31,7 @@ describe.each(CLIENTS.slice(0, 4))('%s', (_name, make) => {
 })
 
 describe('a GET that waited goes again when its connection is reset under it', () => {
-  const repeating = ['undici request', 'undici fetch', 'the fetch of Node', 'axios', 'got']
-  it.each(repeating)('%s', async (client) => {
+  it.each(REPEATING)('%s', async (client) => {
     let resets = 1
     const server = await startServer({
       handler: ({ url, socket }, response) => {
@@ -45,6 +47,25 @@ describe('a GET that waited goes again when its connection is reset under it', (
       ...['HEAD negotiate 401', 'GET authenticate 200', 'GET none 0'],
       ...['HEAD negotiate 401', 'GET authenticate 200'],
     ])
+  })
+})
+
+describe('a GET behind a forbidden one is authenticated anew when its connection is reset under it', () => {
+  it.each(REPEATING)('%s', async (client) => {
+    let resets = 1
+    const server = await startServer({
+      handler: ({ url, socket }, response) => {
+        if (url === '/forbidden') response.writeHead(401, { 'WWW-Authenticate': 'NTLM' }).end()
+        else if (url === '/reset' && resets-- > 0) socket.resetAndDestroy()
+        else response.end('there')
+      },
+    })
+    const session = sessions[client]({ ...ALICE, origins: server.origin })
+    onTestFinished(() => session.close())
+    expect((await session.call(server.url)).status).toBe(200)
+    expect((await session.call(`${server.origin}/forbidden`)).status).toBe(401)
+    expect((await session.call(`${server.origin}/reset`)).status).toBe(200)
+    expect(server.log.at(-1)).toMatchObject({ user: 'alice', status: 200 })
   })
 })
 
