@@ -25,6 +25,8 @@ const lines = (count: number, octets: number) =>
 const ahead = (fields: string, bytes: string) => bytes.replace('\r\n', `\r\n${fields}`)
 const behind = (fields: string, bytes: string) => bytes.replace(/\r\n$/, `${fields}\r\n`)
 
+const TEN_THOUSAND = lines(10_000, 10)
+
 const challenge = () => refusal(ntlmChallenge())
 const wide = () => refusal(ntlmChallenge({ targetInfo: [{ id: 0x4711, value: Buffer.alloc(64_000) }] }))
 /** Accepts whoever has answered. */
@@ -34,14 +36,14 @@ const challengesWith = (bytes: () => string): Script['answer'] =>
 const attacks: Attack[] = [
   {
     name: 'has 10,000 fields beside its challenge',
-    script: challengesWith(() => behind(lines(10_000, 10), challenge())),
+    script: challengesWith(() => behind(TEN_THOUSAND, challenge())),
     ...overflows,
   },
   {
     name: 'has 10,000 fields in its answer to the AUTHENTICATE',
     script: headThen(
       says(challenge),
-      says(() => behind(lines(10_000, 10), answer(200))),
+      says(() => behind(TEN_THOUSAND, answer(200))),
     ),
     outcome: theirs.headerOverflow,
     requests: ANSWERED,
@@ -50,7 +52,7 @@ const attacks: Attack[] = [
     name: 'has fields without end',
     script: ({ socket }) => {
       socket.write(head(401).slice(0, -2))
-      pour(socket, Buffer.from(lines(1000, 20)))
+      pour(socket, Buffer.from(TEN_THOUSAND))
     },
     ...overflows,
   },
@@ -111,7 +113,7 @@ const raised: Record<string, (origin: string) => Promise<number>> = {
 
 describe.each(Object.entries(raised))('a client that allows longer heads, %s', (_client, call) => {
   it.each([
-    ['10,000 fields', () => behind(lines(10_000, 10), challenge())],
+    ['10,000 fields', () => behind(TEN_THOUSAND, challenge())],
     ['a field of 200 KB', () => behind(lines(1, 200_000), challenge())],
     ['64 KB of target info', wide],
   ])('answers a challenge with %s', async (_what, bytes) => {
