@@ -60,6 +60,8 @@ export class ConnectionAuth {
   /** The one under way, or the last. */
   #handshake!: Handshake
   #legMethod = 'HEAD'
+  /** Why a 401 to the request of the moment is final on this connection: it is authenticated, and known to be. */
+  #forbidsRequest: NtlmError | undefined
   /** Requests answered without a token since the connection was authenticated. */
   #served = 0
 
@@ -83,6 +85,7 @@ export class ConnectionAuth {
   /** The connection is free: what to do first for this request. */
   begin(request: OutgoingRequest): Step {
     this.#request = request
+    this.#forbidsRequest = undefined
     if (request.gaveUp) return this.#send()
     if (this.#state === 'authenticated') return this.#beginAuthenticated()
     const bodyGoesOnce = request.hasBody && !request.replayable
@@ -200,7 +203,7 @@ export class ConnectionAuth {
       this.#headSaidNothing()
       return this.#again(response)
     }
-    if (this.#state === 'authenticated') return this.#goWithout(this.#forbidden(), response)
+    if (this.#state === 'authenticated') return this.#sendAsAuthenticated(response)
     const { schemeName } = this.#handshake
     return this.#fail(failures.notChallenged(this.#memory.origin, schemeName, response.status))
   }
@@ -213,7 +216,7 @@ export class ConnectionAuth {
 
     this.#memory.learnScheme(this.#handshake.scheme)
     if (this.#state === 'authenticated' && this.#request.plainRefused)
-      return this.#goWithout(this.#forbidden(), response)
+      return this.#sendAsAuthenticated(response)
     if (this.#mayNegotiateAgain()) return this.#again(response)
     return this.#fail(failures.neverChallenged(this.#memory.origin, this.#handshake.schemeName))
   }
@@ -226,12 +229,13 @@ export class ConnectionAuth {
       return this.#again(response)
     }
     this.#memory.learnPlain()
-    return this.#goWithout(this.#notOffered(offers), response)
+    this.#request.gaveUp = this.#notOffered(offers)
+    return this.#sendAgainWhere(response)
   }
 
-  /** The request goes as it is; a 401 to it is final, and this is why. */
-  #goWithout(reason: NtlmError, response: ResponseHead): Step {
-    this.#request.gaveUp = reason
+  /** The connection is authenticated all right: the request goes as it is, and a 401 to it is final. */
+  #sendAsAuthenticated(response: ResponseHead): Step {
+    this.#forbidsRequest = this.#forbidden()
     return this.#sendAgainWhere(response)
   }
 
@@ -280,8 +284,7 @@ export class ConnectionAuth {
     this.#request.forgottenAtOnce = false
     this.#accepted(response, undefined)
     if (closes(response)) return this.#reconnect()
-    // What is refused now is refused to an account that is known to be the right one.
-    return this.#memory.perRequest ? { do: 'handshake' } : this.#goWithout(this.#forbidden(), response)
+    return this.#memory.perRequest ? { do: 'handshake' } : this.#sendAsAuthenticated(response)
   }
 
   /** The token with which the server goes on, or ends the negotiation; what it ends with is verified. */
@@ -358,7 +361,8 @@ export class ConnectionAuth {
       return { do: 'deliver', reusable: !closes(response) }
     }
     const request = this.#request
-    if (request.gaveUp) return this.#deliverRefusal(request.gaveUp, !isAuthenticated)
+    const final = request.gaveUp ?? this.#forbidsRequest
+    if (final) return this.#deliverRefusal(final, !isAuthenticated)
     const offers = this.#offers(response)
     const scheme = this.#bestOffered(offers)
     if (scheme === undefined) return this.#deliverRefusal(this.#notOffered(offers), !isAuthenticated)
@@ -411,6 +415,7 @@ export class ConnectionAuth {
   }
 
   #reconnect(cause?: unknown): Step {
+    this.#request.tokens = 0
     if (++this.#request.lostHandshakes <= MAX_LOST) return { do: 'reconnect' }
     return this.#fail(failures.connectionClosed(this.#memory.origin, this.phase, cause))
   }

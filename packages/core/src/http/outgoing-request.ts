@@ -29,7 +29,7 @@ export class OutgoingRequest {
   /** Whether it may go again when nobody can tell if the server has acted on it. */
   readonly repeatable: boolean
 
-  /** Requests with a token sent so far; counted anew once a HEAD has said nothing. */
+  /** Requests with a token sent on its connection; counted anew once a HEAD has said nothing. */
   tokens = 0
   /** Connections lost during its handshakes. */
   lostHandshakes = 0

@@ -111,6 +111,20 @@ describe('a 401 in spite of an AUTHENTICATE whose credential was accepted before
     expect(connection.answer(closing(ok))).toBe('reconnect')
   })
 
+  it('whose request loses its connection behind the proof is authenticated anew', () => {
+    doubted()
+    const request = new OutgoingRequest(HOME, memory)
+    const connection = new Connection(memory)
+    connection.begin(request)
+    connection.answer(challenge)
+    connection.answer(ok)
+    expect(connection.lost()).toBe('reconnect')
+    const next = new Connection(memory)
+    expect(next.begin(request)).toBe('leg HEAD 1')
+    expect(next.answer(challenge)).toBe('send 3')
+    expect(next.answer(ok)).toBe('deliver')
+  })
+
   it('whose proof is lost starts over', () => {
     doubted()
     const connection = new Connection(memory)
