@@ -1,0 +1,128 @@
+import { AskedRequest, type Asker } from './asked-request.js'
+import type { Figures } from './figures.js'
+import { Passwords } from './passwords.js'
+import type { Plan } from './plan.js'
+import { Standing } from './standing.js'
+
+export const USERS = ['alice', 'bob', 'carol'] as const
+
+let requests = 0
+
+/** The model: who has asked for what, which passwords hold, and what was seen that may not be. */
+export class Ledger {
+  readonly figures: Figures
+  readonly passwords: Passwords
+  readonly asked: AskedRequest[] = []
+  readonly inFlight = new Set<AskedRequest>()
+  readonly complaints: string[] = []
+  readonly #listed: number
+  readonly #known = new Map<string, AskedRequest>()
+  readonly #standings = new Map<string, Standing>()
+
+  /** @param listed origins that may get credentials; the one behind them may not. */
+  constructor(figures: Figures, listed: number) {
+    this.figures = figures
+    this.passwords = new Passwords(USERS, listed)
+    this.#listed = listed
+  }
+
+  get origins(): number {
+    return this.#listed + 1
+  }
+
+  isListed(origin: number): boolean {
+    return origin < this.#listed
+  }
+
+  ask(plan: Plan, asker: Asker): AskedRequest {
+    const first = plan.origin % this.origins
+    const route = plan.twist?.is === 'redirect' ? [first, plan.twist.to % this.origins] : [first]
+    const asked = new AskedRequest(`r${++requests}`, plan, asker, route)
+    asked.mismatched = this.#isMismatched(asked)
+    asked.nearRefusal = this.#sharing(asker, route).some(({ looksRefused }) => looksRefused)
+    this.asked.push(asked)
+    this.#known.set(asked.id, asked)
+    this.inFlight.add(asked)
+    return asked
+  }
+
+  find(id: string | string[] | undefined): AskedRequest | undefined {
+    return this.#known.get(String(id))
+  }
+
+  settled(asked: AskedRequest): void {
+    this.inFlight.delete(asked)
+    const { outcome, authenticated, mismatched } = asked
+    if (outcome === undefined || !('reply' in outcome) || mismatched) return
+    for (const origin of authenticated) this.#standing(asked, origin).accepted()
+  }
+
+  complain(asked: AskedRequest, what: string): void {
+    const { client, user } = asked.asker
+    const trace = asked.trace.map((line) => `\n  ${line}`).join('')
+    this.complaints.push(`${asked.id} (${client}, ${user}, ${asked.method}): ${what}${trace}`)
+  }
+
+  /** Somebody is known under a name that did not ask. */
+  complainOfIdentity(asked: AskedRequest, what: string): void {
+    this.figures.wrongIdentities++
+    this.complain(asked, what)
+  }
+
+  /** Connections of an origin are about to be ended. */
+  disturb(origin: number): void {
+    for (const asked of this.inFlight) {
+      if (!asked.route.includes(origin)) continue
+      asked.disturbances++
+      this.lost(asked, origin)
+    }
+  }
+
+  /** A connection is ended under a request, and perhaps under its AUTHENTICATE. */
+  lost(asked: AskedRequest, origin: number): void {
+    if (this.#standing(asked, origin).lost()) this.#lookRefused(asked, origin)
+  }
+
+  passwordsChanged(): void {
+    for (const asked of this.inFlight) asked.mismatched ||= this.#isMismatched(asked)
+  }
+
+  /** A server has refused an AUTHENTICATE of this request. */
+  refused(asked: AskedRequest, origin: number): void {
+    asked.refusals++
+    this.#standing(asked, origin).refused()
+    this.#lookRefused(asked, origin)
+  }
+
+  /** A server has answered an AUTHENTICATE with a 401 for want of a right. */
+  forbidden(asked: AskedRequest, origin: number): void {
+    if (this.#standing(asked, origin).forbidden()) this.#lookRefused(asked, origin)
+  }
+
+  /** Those that wait for its handshake, and those that come before it is over, are told what it is told. */
+  #lookRefused(asked: AskedRequest, origin: number): void {
+    asked.looksRefused = true
+    for (const other of this.#sharing(asked.asker, [origin])) other.nearRefusal = true
+  }
+
+  #standing({ asker }: AskedRequest, origin: number): Standing {
+    const key = `${asker.session} ${origin} ${this.passwords.atClient(asker.user)}`
+    const known = this.#standings.get(key)
+    if (known) return known
+    const standing = new Standing()
+    this.#standings.set(key, standing)
+    return standing
+  }
+
+  #isMismatched({ asker, route }: AskedRequest): boolean {
+    return route.some((origin) => this.isListed(origin) && this.passwords.differs(asker.user, origin))
+  }
+
+  /** Those in flight that share a pool. */
+  #sharing({ session }: Asker, route: readonly number[]): AskedRequest[] {
+    return [...this.inFlight].filter(
+      ({ asker, route: other }) =>
+        asker.session === session && other.some((origin) => route.includes(origin)),
+    )
+  }
+}

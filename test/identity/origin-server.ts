@@ -1,0 +1,251 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import { type Modes, type NtlmMiddleware, ntlmAuth, type RequestRecord } from '@ntlmkit/server'
+import { makeCertificate } from '../../packages/server/src/certificate.js'
+import { offeredToken } from '../../packages/server/src/credentials-header.js'
+import { answer, PATHS, receive } from './application.js'
+import { type AskedRequest, count, OWN_CREDENTIALS } from './asked-request.js'
+import { ConnectionLedger } from './connection-ledger.js'
+import type { Ledger } from './ledger.js'
+import { type Ending, type Point, turns } from './plan.js'
+
+/** How an origin differs from a plain one. */
+export interface OriginOptions extends Pick<Modes, 'persist'> {
+  tls?: boolean
+  scheme?: 'ntlm' | 'negotiate'
+}
+
+const LEGS = { first: 'negotiate', next: 'authenticate' } as const
+const MAX_TURNS = 200
+
+/**
+ * One origin: the acceptor of @ntlmkit/server on a server of node:http, whose connections this suite has in hand. For
+ * every request it compares who its connection stands for with who asked.
+ */
+export class OriginServer {
+  readonly number: number
+  readonly ca: string | undefined
+  readonly #server: Server
+  readonly #connections = new Map<Socket, ConnectionLedger>()
+  readonly #auth: NtlmMiddleware
+  readonly #challengeFields: { 'WWW-Authenticate': string }
+  /** Of the run under way. */
+  #ledger!: Ledger
+  #origins!: readonly OriginServer[]
+  #opened = 0
+
+  static async start(number: number, options: OriginOptions = {}): Promise<OriginServer> {
+    const certificate = options.tls ? await makeCertificate('127.0.0.1') : undefined
+    const origin = new OriginServer(number, options, certificate)
+    await new Promise<void>((resolve) => origin.#server.listen(0, '127.0.0.1', resolve))
+    return origin
+  }
+
+  private constructor(number: number, options: OriginOptions, certificate?: { key: string; cert: string }) {
+    const { scheme = 'ntlm', persist } = options
+    this.number = number
+    this.ca = certificate?.cert
+    this.#challengeFields = { 'WWW-Authenticate': scheme === 'ntlm' ? 'NTLM' : 'Negotiate' }
+    this.#auth = ntlmAuth({
+      users: ({ user }) => {
+        const password = this.#ledger.passwords.atServer(user, number)
+        return password === undefined ? undefined : { password }
+      },
+      schemes: [scheme],
+      persist,
+      anonymous: ({ headers }) => headers.authorization === OWN_CREDENTIALS,
+      // Not to lose time: it is told of every request once that is judged, and before it is answered.
+      delay: (record) => {
+        this.#judged(record)
+        return 0
+      },
+    })
+    const serve = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response)
+    this.#server = certificate
+      ? createSecureServer({ ...certificate, keepAliveTimeout: 0 }, serve)
+      : createServer({ keepAliveTimeout: 0 }, serve)
+    this.#server.on(certificate ? 'secureConnection' : 'connection', (socket) => this.#connected(socket))
+  }
+
+  get origin(): string {
+    return `${this.ca ? 'https' : 'http'}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  begin(ledger: Ledger, origins: readonly OriginServer[]): void {
+    this.#ledger = ledger
+    this.#origins = origins
+  }
+
+  /** Ends all connections, or one, at once: the requests on them are lost. */
+  endConnections(which: number | 'all', how: Ending): void {
+    for (const [socket] of this.#chosen(which)) this.#end(socket, how)
+  }
+
+  /** Closes those on which nothing is asked, as servers do, and waits until both sides have. */
+  async closeIdle(): Promise<void> {
+    const idle = [...this.#connections].filter(([, { busy }]) => busy === 0).map(([socket]) => socket)
+    for (const socket of idle) this.#end(socket, 'end')
+    for (let turn = 0; turn < MAX_TURNS && idle.some(({ closed }) => !closed); turn++) await turns(1)
+  }
+
+  forget(which: number | 'all'): void {
+    for (const [, connection] of this.#chosen(which)) connection.forgotten = connection.authenticated
+  }
+
+  /** Ends whatever a run has left. */
+  async clear(): Promise<void> {
+    for (const socket of this.#connections.keys()) socket.destroy()
+    for (let turn = 0; turn < MAX_TURNS && this.#connections.size > 0; turn++) await turns(1)
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve))
+    await this.clear()
+    this.#server.closeAllConnections()
+    await closed
+  }
+
+  #chosen(which: number | 'all'): [Socket, ConnectionLedger][] {
+    const all = [...this.#connections]
+    return which === 'all' || all.length === 0 ? all : [all[which % all.length]]
+  }
+
+  #connected(socket: Socket): void {
+    this.#ledger.figures.connections++
+    this.#connections.set(socket, new ConnectionLedger(++this.#opened, this.#ledger.isListed(this.number)))
+    socket.on('error', () => {})
+    socket.once('close', () => this.#connections.delete(socket))
+  }
+
+  #end(socket: Socket, how: Ending): void {
+    this.#ledger.figures.resets++
+    if (how === 'end') socket.end()
+    else if (socket instanceof TLSSocket) socket.destroy()
+    else socket.resetAndDestroy()
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { socket, headers } = request
+    const asked = this.#ledger.find(headers['x-request'])
+    const connection = this.#connections.get(socket)
+    if (asked === undefined || connection === undefined) {
+      socket.destroy()
+      return
+    }
+    this.#ledger.figures.onTheWire++
+    connection.busy++
+    response.once('close', () => connection.busy--)
+    response.setHeader('x-answers', asked.id)
+
+    const kind = offeredToken(headers.authorization)?.kind
+    const leg = kind && LEGS[kind]
+    asked.trace.push(
+      `origin ${this.number}, connection ${connection.number}: ${request.method} ${request.url} ${leg ?? ''}`,
+    )
+    this.#checkConnection(asked, connection, request)
+    if (leg && this.#reach(asked, leg, socket)) return
+    if (connection.forgotten && leg === undefined && !asked.isOwn) {
+      this.#refuse(asked, response)
+      return
+    }
+    this.#auth(request, response, (error) => {
+      if (error) this.#ledger.complain(asked, `the server failed: ${error}`)
+      else void this.#admitted(asked, connection, request, response).catch(() => response.destroy())
+    })
+  }
+
+  #checkConnection(asked: AskedRequest, connection: ConnectionLedger, { headers }: IncomingMessage): void {
+    if (headers['x-asks-as'] !== asked.asker.user) {
+      this.#ledger.complain(asked, `arrives as a request of ${headers['x-asks-as']}`)
+    }
+    const wrong = connection.take(asked)
+    if (wrong) this.#ledger.complainOfIdentity(asked, wrong)
+    if (!this.#ledger.isListed(this.number) && !asked.isOwn && headers.authorization !== undefined) {
+      this.#ledger.complainOfIdentity(asked, 'takes an Authorization to an unlisted origin')
+    }
+  }
+
+  /** What the acceptor makes of a request, before it says so. */
+  #judged(record: Readonly<RequestRecord>): void {
+    const asked = this.#ledger.find(record.headers['x-request'])
+    if (asked === undefined) return
+    const { leg, user, failed, violation } = record
+    if (violation) this.#ledger.complainOfIdentity(asked, `breaks a rule: ${violation}`)
+    if (leg === 'authenticate') {
+      if (user !== asked.asker.user) this.#ledger.complainOfIdentity(asked, `authenticates as ${user}`)
+      if (failed === undefined) return
+      asked.trace.push(`refused: ${failed}`)
+      this.#ledger.figures.refusedHandshakes++
+      this.#ledger.refused(asked, this.number)
+    }
+    if (leg === 'none' && user === undefined && this.#ledger.isListed(this.number)) this.#forgot(asked)
+  }
+
+  #refuse(asked: AskedRequest, response: ServerResponse): void {
+    this.#forgot(asked)
+    response.writeHead(401, { ...this.#challengeFields, 'Content-Length': 0 }).end()
+  }
+
+  #forgot(asked: AskedRequest): void {
+    asked.forgotten++
+    asked.trace.push('the connection is forgotten')
+    this.#ledger.figures.forgotten++
+  }
+
+  async #admitted(
+    asked: AskedRequest,
+    connection: ConnectionLedger,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { ntlm, socket } = request
+    const user = asked.isOwn ? undefined : request.headers['x-asks-as']
+    if (ntlm?.username !== user) {
+      this.#ledger.complainOfIdentity(asked, `runs as ${ntlm?.username}, and ${user} asked`)
+    }
+    if (ntlm && request.headers.authorization !== undefined) {
+      this.#ledger.figures.handshakes++
+      connection.forgotten = false
+      connection.authenticated = true
+      if (request.url === PATHS.forbidden) this.#ledger.forbidden(asked, this.number)
+      else asked.authenticated.add(this.number)
+    }
+    if (isLeg(request, asked)) {
+      request.resume()
+      response.writeHead(request.url === PATHS.forbidden ? 401 : 204, this.#challengeFields).end()
+      return
+    }
+    const hop = `o${this.number}${request.url}`
+    count(asked.begun, hop)
+    const body = await receive(request, () => this.#reach(asked, 'body', socket))
+    if (!body.equals(asked.body))
+      this.#ledger.complain(asked, `arrives with another body, ${body.length} bytes`)
+    if (socket.destroyed) return
+    count(asked.whole, hop)
+    if (this.#reach(asked, 'whole', socket)) return
+    await turns(asked.plan.slow)
+    if (socket.destroyed) return
+    answer(request, response, asked, {
+      challenge: this.#challengeFields,
+      originOf: (number) => this.#origins[number].origin,
+      isCut: () => this.#reach(asked, 'answer', socket),
+    })
+  }
+
+  /** @returns whether the connection ends here. */
+  #reach(asked: AskedRequest, point: Point, socket: Socket): boolean {
+    asked.reach(point)
+    if (!asked.takeCut(point)) return false
+    asked.trace.push(`the server ends the connection: ${asked.plan.cut!.how}`)
+    if (point !== 'negotiate') this.#ledger.lost(asked, this.number)
+    this.#end(socket, asked.plan.cut!.how)
+    return true
+  }
+}
+
+/** A HEAD in the name of a request: whether the connection will do for it. */
+function isLeg({ method }: IncomingMessage, asked: AskedRequest): boolean {
+  return method === 'HEAD' && asked.method !== 'HEAD'
+}
