@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { hangUp } from './lost-connection.js'
-import { interceptSocket, type SocketReceiver } from './node-internals.js'
+import { forgetAnswer, interceptSocket, type SocketReceiver } from './node-internals.js'
 
 /** Who decides what a client's request gets to see. */
 export interface RequestObserver {
@@ -131,8 +131,10 @@ export class InterceptedRequest {
   /** A server may only switch to a protocol that it was asked for (RFC 9110 15.2.2). */
   #upgrade(response: IncomingMessage, socket: Duplex): boolean {
     this.#settled = this.#observer.onUpgrade(response)
-    if (!this.#settled) socket.destroy()
-    return this.#settled
+    if (this.#settled) return true
+    forgetAnswer(this.request)
+    socket.destroy()
+    return false
   }
 
   #respond(response: IncomingMessage): boolean {

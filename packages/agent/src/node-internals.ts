@@ -94,6 +94,11 @@ export function endAnswer(response: IncomingMessage): void {
   response.push(null)
 }
 
+/** Takes back an answer that Node has already noted as the request's, though nobody was told: clients look there. */
+export function forgetAnswer(request: ClientRequest): void {
+  ;(request as { res?: IncomingMessage | null }).res = null
+}
+
 /**
  * Takes a request out of the agent's queue, so that no socket is opened for it. `agent.requests` is documented, to be
  * read; what its arrays mean has not changed since Node 0.5.

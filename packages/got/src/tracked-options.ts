@@ -6,8 +6,14 @@ type CalculateDelay = NonNullable<Options['retry']['calculateDelay']>
 
 /** By the agents in a request's options: hooks, retries and the pages of a pagination hand these on. */
 const tracks = new WeakMap<object, TrackedAgents>()
+/** What got was told to do about retries. got 16 does not ask for the delay where its rules forbid them. */
+interface GivenRetry {
+  delay: CalculateDelay
+  enforced: boolean
+}
+
 /** By the function that took its place. */
-const replacedDelays = new WeakMap<CalculateDelay, CalculateDelay>()
+const replaced = new WeakMap<CalculateDelay, GivenRetry>()
 
 /** The agents that the request of these options goes through, if they are ours. */
 export function trackOf(options: Pick<Options, 'agent'> | undefined): TrackedAgents | undefined {
@@ -27,13 +33,17 @@ export function useTrack(options: Options, tracked: TrackedAgents): void {
   tracks.set(tracked.http, tracked)
   tracks.set(tracked.https, tracked)
   options.agent = { ...options.agent, http: tracked.http, https: tracked.https } as AgentOption
-  const { retry } = options
-  const current = retry.calculateDelay!
-  const given = replacedDelays.get(current) ?? current
-  // A millisecond: nothing would mean not to try again.
-  const calculateDelay: CalculateDelay = (attempt) => (tracked.takeReplay() ? 1 : given(attempt))
-  replacedDelays.set(calculateDelay, given)
-  options.retry = { ...retry, calculateDelay }
+  const retry = options.retry as Options['retry'] & { enforceRetryRules?: boolean }
+  const { calculateDelay: delay, enforceRetryRules } = retry
+  const given = replaced.get(delay!) ?? { delay: delay!, enforced: enforceRetryRules === true }
+  const calculateDelay: CalculateDelay = (attempt) => {
+    // A millisecond: nothing would mean not to try again.
+    if (tracked.takeReplay()) return 1
+    return given.enforced && attempt.computedValue === 0 ? 0 : given.delay(attempt)
+  }
+  replaced.set(calculateDelay, given)
+  const asked = enforceRetryRules === undefined ? {} : { enforceRetryRules: false }
+  options.retry = { ...retry, ...asked, calculateDelay }
 }
 
 /** What the agent cannot see of this request. */

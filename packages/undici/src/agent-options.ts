@@ -54,6 +54,9 @@ const CLIENT_OPTIONS: ReadonlySet<string> = new Set([
   'strictContentLength',
 ])
 
+/** What an option may be called: anything else is no name, and is not repeated. */
+const OPTION_NAME = /^[a-z]{1,40}$/i
+
 /** What each refused option would do to a handshake that spans several requests on one socket. */
 const BREAKS_PINNING: Readonly<Record<string, string>> = {
   allowH2: 'HTTP/2 shares one connection, and NTLM authenticates it whole.',
@@ -96,7 +99,8 @@ function checkClientOptions(client: object): void {
   for (const [name, value] of Object.entries(client)) {
     if (CLIENT_OPTIONS.has(name) || value === undefined || value === ALWAYS_SO[name]) continue
     const hint = BREAKS_PINNING[name] ?? `The options for the client are ${[...CLIENT_OPTIONS].join(', ')}.`
-    throw configError(`The client option ${inspect(name)} cannot be honoured.`, hint)
+    const shown = OPTION_NAME.test(name) ? `option ${inspect(name)}` : 'options have one that'
+    throw configError(`The client ${shown} cannot be honoured.`, hint)
   }
   try {
     // Never used: undici checks the values here, and not when the first connection is made.

@@ -217,7 +217,10 @@ export class ConnectionAuth {
     this.#memory.learnScheme(this.#handshake.scheme)
     if (this.#state === 'authenticated' && this.#request.plainRefused)
       return this.#sendAsAuthenticated(response)
-    if (this.#mayNegotiateAgain()) return this.#again(response)
+    if (!this.#request.askedAgain && this.#mayNegotiateAgain()) {
+      this.#request.askedAgain = true
+      return this.#again(response)
+    }
     return this.#fail(failures.neverChallenged(this.#memory.origin, this.#handshake.schemeName))
   }
 
@@ -242,6 +245,7 @@ export class ConnectionAuth {
   #authenticate(token: string, response: ResponseHead): Step {
     this.#memory.learnScheme(this.#handshake.scheme)
     if (this.#request.ownMethod) this.#memory.learnHeadMisleads()
+    this.#request.askedAgain = false
     this.#state = 'challenged'
     if (closes(response)) return this.#reconnect()
     return this.#continue(token)

@@ -37,6 +37,8 @@ export class OutgoingRequest {
   repeated = false
   /** Whether a HEAD said nothing of what this request needs. */
   ownMethod = false
+  /** Whether a NEGOTIATE was answered with a bare challenge, on whichever connection, and none with a CHALLENGE since. */
+  askedAgain = false
   /** Whether it went plainly, and was answered that authentication is needed. */
   plainRefused = false
   /** Whether an authenticated connection was asked for authentication by the first request it carried plainly. */
