@@ -45,9 +45,12 @@ export class Channel {
     })
   }
 
+  /** In a turn of its own: under a callback of TLS it would free what Node is still working on, and end the process. */
   reset(): void {
-    if (!this.#raw.destroyed) this.#raw.resetAndDestroy()
-    this.socket.destroy()
+    setImmediate(() => {
+      if (!this.#raw.destroyed) this.#raw.resetAndDestroy()
+      this.socket.destroy()
+    })
   }
 
   destroy(): void {
