@@ -1,0 +1,100 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+
+/** The NTLM messages by number, and by their names in [MS-NLMP] 1.3.1. */
+export type Message = 'NEGOTIATE' | 'CHALLENGE' | 'AUTHENTICATE'
+const MESSAGES: readonly (Message | undefined)[] = [undefined, 'NEGOTIATE', 'CHALLENGE', 'AUTHENTICATE']
+/** Of each piece that a server sends: the rest of a megabyte of body tells nothing. */
+const MAX_KEPT = 8192
+const SIGNATURE = 'NTLMSSP\0'
+
+export interface RecorderOptions {
+  /** TLS ends here, so that what is recorded is what was said. */
+  tls?: { key: string; cert: string }
+  /** Called before a message goes on to the server; `'reset'` ends the connection instead, `'hold'` keeps it. */
+  onMessage?: (message: Message) => 'reset' | 'hold' | undefined
+  /** Changes what comes from the server. */
+  tamper?: (text: string) => string
+}
+
+/** Stands between a client and a server and writes down every byte, as Latin-1. */
+export class Recorder {
+  /** A text for each connection: both directions, in the order of their arrival. */
+  readonly conversations: string[] = []
+  readonly #options: RecorderOptions
+  readonly #target: number
+  readonly #server
+  readonly #sockets = new Set<Socket>()
+  #port = 0
+
+  constructor(target: number, options: RecorderOptions = {}) {
+    this.#target = target
+    this.#options = options
+    const { tls } = options
+    this.#server = tls
+      ? createTlsServer(tls, (socket) => this.#serve(socket))
+      : createServer((socket) => this.#serve(socket))
+  }
+
+  /** Known once it listens, and still when it has closed. */
+  get origin(): string {
+    return `http${this.#options.tls ? 's' : ''}://127.0.0.1:${this.#port}`
+  }
+
+  async listen(): Promise<this> {
+    await once(this.#server.listen(0, '127.0.0.1'), 'listening')
+    this.#port = (this.#server.address() as AddressInfo).port
+    return this
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.#server, 'close')
+    this.#server.close()
+    for (const socket of this.#sockets) socket.destroy()
+    await closed
+  }
+
+  #serve(client: Socket): void {
+    const index = this.conversations.push('') - 1
+    const server = connect(this.#target, '127.0.0.1')
+    for (const [socket, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      this.#sockets.add(socket)
+      socket.on('error', () => other.destroy())
+      socket.on('end', () => other.end())
+      socket.on('close', () => this.#sockets.delete(socket))
+    }
+    client.on('data', (chunk) => {
+      this.conversations[index] += chunk.toString('latin1')
+      const message = tokensIn(chunk.toString('latin1')).map(messageOf).at(-1)
+      const verdict = message && this.#options.onMessage?.(message)
+      if (verdict === 'reset') (client as Partial<Socket>).resetAndDestroy?.call(client)
+      else if (verdict === undefined) server.write(chunk)
+    })
+    server.on('data', (chunk) => {
+      const { tamper = (text: string) => text } = this.#options
+      const text = tamper(chunk.toString('latin1'))
+      this.conversations[index] += text.slice(0, MAX_KEPT)
+      client.write(text, 'latin1')
+    })
+  }
+}
+
+/** Every token of a conversation, in its order. */
+export function tokensIn(conversation: string): Buffer[] {
+  const found = conversation.matchAll(/\b(?:NTLM|Negotiate) ([A-Za-z0-9+/]+=*)/g)
+  return [...found].map(([, token]) => Buffer.from(token, 'base64'))
+}
+
+/** The NTLM message of a token, without what SPNEGO puts around it. */
+export function withoutSpnego(token: Buffer): Buffer | undefined {
+  const start = token.indexOf(SIGNATURE, 0, 'latin1')
+  return start < 0 ? undefined : token.subarray(start)
+}
+
+export function messageOf(token: Buffer): Message | undefined {
+  return MESSAGES[withoutSpnego(token)?.[8] ?? 0]
+}

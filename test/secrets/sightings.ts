@@ -1,0 +1,45 @@
+import { inspect } from 'node:util'
+import { Exposed } from './canary.js'
+import { reachable } from './reachable.js'
+
+/** What was seen of objects over time: a text is kept once, with where it was seen first. */
+export class Sightings {
+  readonly #known = new Set<string>()
+  readonly #exposed: Exposed[] = []
+
+  get exposed(): readonly Exposed[] {
+    return this.#exposed
+  }
+
+  /** All that can be reached. */
+  look(where: string, ...roots: readonly unknown[]): void {
+    const fresh = [...reachable(...roots)].filter((text) => !this.#known.has(text))
+    for (const text of fresh) this.#known.add(text)
+    this.#exposed.push(new Exposed(where, fresh.join('\n')))
+  }
+
+  /**
+   * All that can be reached, and the ways in which a program writes a value down.
+   *
+   * @param depth of what `util.inspect` writes: without an end for objects of ours.
+   */
+  show(where: string, value: unknown, depth = 2): void {
+    this.look(where, value)
+    const inspected = inspect(value, { depth, showHidden: true, getters: true })
+    this.#exposed.push(new Exposed(`${where}, inspected`, inspected))
+    this.#exposed.push(new Exposed(`${where}, as JSON`, json(value)))
+    this.#exposed.push(new Exposed(`${where}, as text`, String(value)))
+  }
+}
+
+/** An object that was written already is left out. */
+function json(value: unknown): string {
+  const seen = new Set<unknown>()
+  const once = (_key: string, each: unknown) => {
+    if (typeof each !== 'object' || each === null) return each
+    if (seen.has(each)) return undefined
+    seen.add(each)
+    return each
+  }
+  return JSON.stringify(value, once) ?? ''
+}
