@@ -38,8 +38,8 @@ export function answer(
     response.writeHead(401, { ...challenge, 'Content-Length': 0 }).end()
     return
   }
-  if (request.url === PATHS.redirect) {
-    const location = originOf(asked.route[1]) + PATHS.target
+  if (request.url!.startsWith(PATHS.redirect)) {
+    const location = originOf(Number(request.url!.slice(PATHS.redirect.length))) + PATHS.target
     response.writeHead(request.method === 'GET' ? 302 : 307, { location, 'Content-Length': 0 }).end()
     return
   }

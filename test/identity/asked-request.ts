@@ -101,7 +101,7 @@ export class AskedRequest {
 
   get path(): string {
     if (this.isForbidden) return PATHS.forbidden
-    return this.isRedirected ? PATHS.redirect : PATHS.plain
+    return this.isRedirected ? `${PATHS.redirect}${this.route[1]}` : PATHS.plain
   }
 
   /** Whether its client is told to follow redirects: one that can repeat the body, if there is one. */

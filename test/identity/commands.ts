@@ -81,9 +81,9 @@ export class EndConnections implements Command {
   }
 
   async run(ledger: Ledger, world: World): Promise<void> {
-    const origin = world.origin(this.#origin)
-    ledger.disturb(origin.number)
-    origin.endConnections(this.#which, this.#how)
+    const { number, connections } = world.origin(this.#origin)
+    ledger.disturb(number)
+    connections.endSome(this.#which, this.#how)
     await turns(KNOWN_BY_ALL)
   }
 
@@ -104,9 +104,9 @@ export class CloseIdle implements Command {
   }
 
   async run(ledger: Ledger, world: World): Promise<void> {
-    const origin = world.origin(this.#origin)
-    ledger.disturb(origin.number)
-    await origin.closeIdle()
+    const { number, connections } = world.origin(this.#origin)
+    ledger.disturb(number)
+    await connections.closeIdle()
   }
 
   toString(): string {
@@ -129,7 +129,7 @@ export class Forget implements Command {
   }
 
   async run(_ledger: Ledger, world: World): Promise<void> {
-    world.origin(this.#origin).forget(this.#which)
+    world.origin(this.#origin).connections.forget(this.#which)
   }
 
   toString(): string {

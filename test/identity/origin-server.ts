@@ -1,15 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
 import { type Modes, type NtlmMiddleware, ntlmAuth, type RequestRecord } from '@ntlmkit/server'
 import { makeCertificate } from '../../packages/server/src/certificate.js'
 import { offeredToken } from '../../packages/server/src/credentials-header.js'
 import { answer, PATHS, receive } from './application.js'
 import { type AskedRequest, count, OWN_CREDENTIALS } from './asked-request.js'
-import { ConnectionLedger } from './connection-ledger.js'
+import type { ConnectionLedger } from './connection-ledger.js'
+import { Connections } from './connections.js'
 import type { Ledger } from './ledger.js'
-import { type Ending, type Point, turns } from './plan.js'
+import { type Point, turns } from './plan.js'
 
 /** How an origin differs from a plain one. */
 export interface OriginOptions extends Pick<Modes, 'persist'> {
@@ -18,7 +18,6 @@ export interface OriginOptions extends Pick<Modes, 'persist'> {
 }
 
 const LEGS = { first: 'negotiate', next: 'authenticate' } as const
-const MAX_TURNS = 200
 
 /**
  * One origin: the acceptor of @ntlmkit/server on a server of node:http, whose connections this suite has in hand. For
@@ -27,14 +26,13 @@ const MAX_TURNS = 200
 export class OriginServer {
   readonly number: number
   readonly ca: string | undefined
+  readonly connections: Connections
   readonly #server: Server
-  readonly #connections = new Map<Socket, ConnectionLedger>()
   readonly #auth: NtlmMiddleware
   readonly #challengeFields: { 'WWW-Authenticate': string }
   /** Of the run under way. */
   #ledger!: Ledger
   #origins!: readonly OriginServer[]
-  #opened = 0
 
   static async start(number: number, options: OriginOptions = {}): Promise<OriginServer> {
     const certificate = options.tls ? await makeCertificate('127.0.0.1') : undefined
@@ -46,6 +44,7 @@ export class OriginServer {
   private constructor(number: number, options: OriginOptions, certificate?: { key: string; cert: string }) {
     const { scheme = 'ntlm', persist } = options
     this.number = number
+    this.connections = new Connections(() => this.#ledger, number)
     this.ca = certificate?.cert
     this.#challengeFields = { 'WWW-Authenticate': scheme === 'ntlm' ? 'NTLM' : 'Negotiate' }
     this.#auth = ntlmAuth({
@@ -66,7 +65,9 @@ export class OriginServer {
     this.#server = certificate
       ? createSecureServer({ ...certificate, keepAliveTimeout: 0 }, serve)
       : createServer({ keepAliveTimeout: 0 }, serve)
-    this.#server.on(certificate ? 'secureConnection' : 'connection', (socket) => this.#connected(socket))
+    this.#server.on(certificate ? 'secureConnection' : 'connection', (socket: Socket) =>
+      this.connections.add(socket),
+    )
   }
 
   get origin(): string {
@@ -78,58 +79,17 @@ export class OriginServer {
     this.#origins = origins
   }
 
-  /** Ends all connections, or one, at once: the requests on them are lost. */
-  endConnections(which: number | 'all', how: Ending): void {
-    for (const [socket] of this.#chosen(which)) this.#end(socket, how)
-  }
-
-  /** Closes those on which nothing is asked, as servers do, and waits until both sides have. */
-  async closeIdle(): Promise<void> {
-    const idle = [...this.#connections].filter(([, { busy }]) => busy === 0).map(([socket]) => socket)
-    for (const socket of idle) this.#end(socket, 'end')
-    for (let turn = 0; turn < MAX_TURNS && idle.some(({ closed }) => !closed); turn++) await turns(1)
-  }
-
-  forget(which: number | 'all'): void {
-    for (const [, connection] of this.#chosen(which)) connection.forgotten = connection.authenticated
-  }
-
-  /** Ends whatever a run has left. */
-  async clear(): Promise<void> {
-    for (const socket of this.#connections.keys()) socket.destroy()
-    for (let turn = 0; turn < MAX_TURNS && this.#connections.size > 0; turn++) await turns(1)
-  }
-
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve))
-    await this.clear()
+    await this.connections.clear()
     this.#server.closeAllConnections()
     await closed
-  }
-
-  #chosen(which: number | 'all'): [Socket, ConnectionLedger][] {
-    const all = [...this.#connections]
-    return which === 'all' || all.length === 0 ? all : [all[which % all.length]]
-  }
-
-  #connected(socket: Socket): void {
-    this.#ledger.figures.connections++
-    this.#connections.set(socket, new ConnectionLedger(++this.#opened, this.#ledger.isListed(this.number)))
-    socket.on('error', () => {})
-    socket.once('close', () => this.#connections.delete(socket))
-  }
-
-  #end(socket: Socket, how: Ending): void {
-    this.#ledger.figures.resets++
-    if (how === 'end') socket.end()
-    else if (socket instanceof TLSSocket) socket.destroy()
-    else socket.resetAndDestroy()
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { socket, headers } = request
     const asked = this.#ledger.find(headers['x-request'])
-    const connection = this.#connections.get(socket)
+    const connection = this.connections.of(socket)
     if (asked === undefined || connection === undefined) {
       socket.destroy()
       return
@@ -151,8 +111,12 @@ export class OriginServer {
       return
     }
     this.#auth(request, response, (error) => {
-      if (error) this.#ledger.complain(asked, `the server failed: ${error}`)
-      else void this.#admitted(asked, connection, request, response).catch(() => response.destroy())
+      const done = error ? Promise.reject(error) : this.#admitted(asked, connection, request, response)
+      done.catch((failure: unknown) => {
+        // A client that leaves in the middle of its body.
+        if (!socket.destroyed) this.#ledger.complain(asked, `the server failed: ${failure}`)
+        response.destroy()
+      })
     })
   }
 
@@ -240,7 +204,7 @@ export class OriginServer {
     if (!asked.takeCut(point)) return false
     asked.trace.push(`the server ends the connection: ${asked.plan.cut!.how}`)
     if (point !== 'negotiate') this.#ledger.lost(asked, this.number)
-    this.#end(socket, asked.plan.cut!.how)
+    this.connections.end(socket, asked.plan.cut!.how)
     return true
   }
 }

@@ -93,7 +93,7 @@ export class World {
   async close(): Promise<void> {
     for (const asked of this.#pending.keys()) asked.giveUp()
     await Promise.all(this.#sessions.map(({ session }) => session.close()))
-    await Promise.all(this.origins.map((origin) => origin.clear()))
+    await Promise.all(this.origins.map(({ connections }) => connections.clear()))
   }
 
   #settle(asked: AskedRequest, outcome: NonNullable<AskedRequest['outcome']>): void {
