@@ -60,6 +60,7 @@ export class InterceptedRequest {
     }
     const emit: (event: string, ...rest: unknown[]) => boolean = request.emit
     request.emit = (event: string, ...rest: unknown[]) => {
+      if (event === 'error' && this.#isOver) return false
       if (this.#released || this.#observed(event, rest)) return emit.call(request, event, ...rest)
       return false
     }
@@ -105,6 +106,16 @@ export class InterceptedRequest {
     if (turns === 0) return this.#destroy.call(request)
     setImmediate(() => this.#destroyUnlessFreed(turns - 1))
     return request
+  }
+
+  /**
+   * Whether the client has the whole answer to a whole request. Where Node still waits until the last byte is reported
+   * as written, the socket's failure would reach a request that is over: nobody listens any more, and it would end the
+   * process.
+   */
+  get #isOver(): boolean {
+    const isRead = this.#answer?.complete === true && this.#answer.readableEnded
+    return isRead && this.request.writableEnded
   }
 
   /** @returns whether the client is to see the event. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { Agent, createServer, get } from 'node:http'
-import { type AddressInfo, createServer as createNetServer } from 'node:net'
+import { Agent, createServer, get, request as httpRequest } from 'node:http'
+import { type AddressInfo, createServer as createNetServer, type Socket } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { InterceptedRequest, type RequestObserver } from '../src/intercepted-request.js'
 
@@ -124,4 +124,33 @@ it('a protocol that the server switches to unasked is a lost connection, and nev
     expect(request.socket?.destroyed).toBe(true)
     expect(told).not.toContain('seen by the client')
   }
+})
+
+it('an error of the socket behind the whole answer to a whole request reaches nobody', async () => {
+  const { request } = intercepted(await startServer())
+  const [response] = await once(request, 'response')
+  response.resume()
+  await once(response, 'end')
+  expect(request.emit('error', new Error('too late'))).toBe(false)
+})
+
+it('an error of the socket before the request is whole reaches the client, answered or not', async () => {
+  const agent = new Agent({ keepAlive: true })
+  onTestFinished(() => agent.destroy())
+  const request = httpRequest(await startServer(), { agent, method: 'POST' })
+  request.write('the beginning')
+  const made: InterceptedRequest = new InterceptedRequest(request, {
+    onSocket: (socket: Socket) => made.send(socket),
+    onResponse: () => undefined,
+    onError: (error: Error) => error,
+    onDestroy: () => {},
+    onClose: () => {},
+  } as unknown as RequestObserver)
+  const [response] = await once(request, 'response')
+  response.resume()
+  await once(response, 'end')
+  const failed = once(request, 'error')
+  request.emit('error', new Error('in time'))
+  expect((await failed)[0].message).toBe('in time')
+  request.destroy()
 })

@@ -26,7 +26,8 @@ export class Rc4 {
   /** Encrypts or decrypts the next bytes of the stream into a new buffer. */
   update(input: Uint8Array): Buffer {
     const s = this.#permutation
-    const output = Buffer.allocUnsafe(input.length)
+    // Not `allocUnsafe`: a key may come out of it, and that memory is shared.
+    const output = Buffer.alloc(input.length)
     let i = this.#i
     let j = this.#j
     for (let n = 0; n < input.length; n++) {

@@ -20,7 +20,9 @@ function pooledRandomBytes(size: number): Buffer {
     randomFillSync(pool)
     used = 0
   }
-  const bytes = Buffer.from(pool.subarray(used, used + size))
+  // Not `Buffer.from`: its memory is shared with whoever else has a small buffer.
+  const bytes = Buffer.alloc(size)
+  bytes.set(pool.subarray(used, used + size))
   pool.fill(0, used, used + size)
   used += size
   return bytes

@@ -23,7 +23,8 @@ export function sendKey(flags: number, keyExchangeKey: Buffer, entropy: Entropy)
   if (!exchangesKey(flags)) {
     return { exportedSessionKey: keyExchangeKey, encryptedRandomSessionKey: NO_KEY }
   }
-  const exportedSessionKey = Buffer.from(entropy.randomBytes(16))
+  const exportedSessionKey = Buffer.alloc(16)
+  exportedSessionKey.set(entropy.randomBytes(16))
   return { exportedSessionKey, encryptedRandomSessionKey: rc4(keyExchangeKey, exportedSessionKey) }
 }
 
