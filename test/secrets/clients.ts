@@ -40,13 +40,7 @@ export const clients: Readonly<Record<string, OpenSession>> = {
 /** Those to which a 401 is an error. */
 export const thatReject: ReadonlySet<string> = new Set(['axios that rejects', 'got that rejects'])
 
-const MOST_TELLING = [
-  'undici request',
-  'the fetch of Node',
-  'http.request',
-  'axios that rejects',
-  'got that rejects',
-]
+const MOST_TELLING = ['undici request', 'http.request', 'axios that rejects', 'got that rejects']
 
 /**
  * Whose objects are looked at in this process: each transport, and the clients that hang most on their errors. The

@@ -41,6 +41,8 @@ class Reader {
       return
     }
     for (const key of Reflect.ownKeys(value)) {
+      // A class is no place for what belongs to one object, and its getters want one.
+      if (key === 'prototype' && typeof value === 'function') continue
       this.texts.add(typeof key === 'string' ? key : (key.description ?? ''))
       this.#pending.push(propertyOf(value, key))
     }

@@ -25,10 +25,20 @@ export class Sightings {
    */
   show(where: string, value: unknown, depth = 2): void {
     this.look(where, value)
-    const inspected = inspect(value, { depth, showHidden: true, getters: true })
-    this.#exposed.push(new Exposed(`${where}, inspected`, inspected))
+    this.#exposed.push(new Exposed(`${where}, inspected`, inspected(value, depth)))
     this.#exposed.push(new Exposed(`${where}, as JSON`, json(value)))
     this.#exposed.push(new Exposed(`${where}, as text`, String(value)))
+  }
+}
+
+/** With every getter of Node's own classes, some of which would be told off for being used. */
+function inspected(value: unknown, depth: number): string {
+  const { noDeprecation } = process
+  process.noDeprecation = true
+  try {
+    return inspect(value, { depth, showHidden: true, getters: true })
+  } finally {
+    process.noDeprecation = noDeprecation
   }
 }
 

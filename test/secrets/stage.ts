@@ -21,12 +21,12 @@ export interface Stage extends Target {
   close(): Promise<void>
 }
 
-const certificate = makeCertificate('127.0.0.1')
+let certificate: ReturnType<typeof makeCertificate> | undefined
 
 export async function setStage(scene: Scene, events: StageEvents = {}): Promise<Stage> {
   const server = scene.instead === undefined ? await startServer(scene) : await startSilence()
   if (scene.instead === 'nobody') await server.close()
-  const tls = scene.tls ? await certificate : undefined
+  const tls = scene.tls ? await sharedCertificate() : undefined
   const recorder = await new Recorder(server.port, {
     tls,
     tamper: scene.tamper,
@@ -49,6 +49,11 @@ export async function setStage(scene: Scene, events: StageEvents = {}): Promise<
       await server.close()
     },
   }
+}
+
+function sharedCertificate(): ReturnType<typeof makeCertificate> {
+  certificate ??= makeCertificate('127.0.0.1')
+  return certificate
 }
 
 interface Listening {

@@ -1,6 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
-import type { Socket } from 'node:net'
 import { NtlmAgent } from '@ntlmkit/undici'
 import axios from 'axios'
 import got from 'got'
@@ -8,7 +7,7 @@ import { vi } from 'vitest'
 import { Sightings } from './sightings.js'
 
 const OURS = ['ntlmkit:leg', 'ntlmkit:authenticated', 'ntlmkit:refused']
-const OF_NODE = ['http.client.request.start', 'http.client.response.finish', 'net.client.socket']
+const OF_NODE = ['http.client.request.created', 'http.client.request.start', 'http.client.response.finish']
 const OF_UNDICI = [
   'undici:request:create',
   'undici:request:bodySent',
@@ -32,6 +31,8 @@ export class Watch {
   readonly #objects = new Set<unknown>()
   readonly #logged: unknown[] = []
   readonly #stop: (() => void)[] = []
+  /** Dispatchers, and instances of axios and got. */
+  #instances: () => unknown[] = () => []
   #soon: string | undefined
 
   start(): this {
@@ -67,7 +68,6 @@ export class Watch {
     this.#stop.push(() => unsubscribe(name, listener))
   }
 
-  /** undici's own sockets lead to what it is about to send; they are in its messages. */
   #keep({ request, response }: NodeEvent): void {
     for (const object of [request, response, request?.agent, request?.socket]) {
       if (object) this.#objects.add(object)
@@ -84,12 +84,9 @@ export class Watch {
     })
     this.#instances = () => [...dispatch.mock.contexts, ...create.mock.results, ...extend.mock.results]
   }
-
-  #instances: () => unknown[] = () => []
 }
 
 interface NodeEvent {
   request?: ClientRequest & { agent?: unknown }
   response?: unknown
-  socket?: Socket
 }

@@ -23,8 +23,8 @@ export class Gate {
    * Whether the request may pass; if not, it has been answered.
    *
    * @param onRecord called at once with the record of the request, which goes on being filled in.
-   * @throws {NtlmError} ERR_NTLM_CONFIG where channel binding is required on a connection without TLS; and what an
-   *   account store throws.
+   * @throws {NtlmError} ERR_NTLM_CONFIG where channel binding is required on a connection without TLS, and for an
+   *   account store that throws, with its error as the cause.
    */
   async admit(
     request: IncomingMessage,
