@@ -87,17 +87,17 @@ function judgeError(asked: AskedRequest, error: unknown): string | undefined {
   if (asked.aborted && codes.some((code) => ABORTED.test(code))) return undefined
   if (asked.nearRefusal && codes.some((code) => REFUSED.test(code))) return undefined
   if (codes.some((code) => LOST.test(code)) && mayBeLost(asked)) return undefined
-  // On a machine that is busy enough the time is over between two legs already.
+  // On a machine that is busy enough that time is over between two legs already.
   if (asked.asker.closesSoon && codes.includes('UND_ERR_INFO')) return undefined
   return `failed, ${asked.disturbances} disturbances: ${codes.join(', ')}: ${String(error)}`
 }
 
 /** What HTTP lets go again comes back from one lost connection. */
 function mayBeLost(asked: AskedRequest): boolean {
-  const { plan, disturbances } = asked
+  const { plan, disturbances, asker } = asked
   const isOurs = !asked.isOwn
   if (disturbances === 0) return false
-  if (disturbances > 1 || !isOurs || plan.cut?.at === 'answer') return true
+  if (disturbances > 1 || !isOurs || asker.closesSoon || plan.cut?.at === 'answer') return true
   return plan.cut?.at === 'negotiate' ? false : !asked.isRepeatable
 }
 

@@ -1,7 +1,7 @@
 import { AskedRequest, type Asker } from './asked-request.js'
 import type { Figures } from './figures.js'
 import { Passwords } from './passwords.js'
-import type { Plan } from './plan.js'
+import { described, type Plan } from './plan.js'
 import { Standing } from './standing.js'
 
 export const USERS = ['alice', 'bob', 'carol'] as const
@@ -58,9 +58,8 @@ export class Ledger {
   }
 
   complain(asked: AskedRequest, what: string): void {
-    const { client, user } = asked.asker
     const trace = asked.trace.map((line) => `\n  ${line}`).join('')
-    this.complaints.push(`${asked.id} (${client}, ${user}, ${asked.method}): ${what}${trace}`)
+    this.complaints.push(`${asked.id}, ${asked.asker.session} (${described(asked.plan)}): ${what}${trace}`)
   }
 
   /** Somebody is known under a name that did not ask. */

@@ -127,7 +127,7 @@ export class World {
     }
     const pool: Pool = { connections, idle: closesSoon ? SOON : LATE }
     const open = this.#clients[client]
-    const asker = { client, user: name, session: `${client} ${index}`, closesSoon }
+    const asker = { client, user: name, session: `${client} ${index} of ${name}`, closesSoon }
     return { asker, session: open(identity, pool) }
   }
 }
