@@ -1,0 +1,126 @@
+import type { RequestRecord } from '../../fault-server/dist/index.js'
+import type { AskedRequest } from './asked-request.js'
+import { bodyOf, checksum } from './body.js'
+
+/** What the application got of one request; `acts` is how often it got the whole of it. */
+export interface Acts {
+  /** Complete and admitted. */
+  acts: Uint8Array
+  /** Of these, those of which no byte of an answer went out: a client cannot know of them. */
+  unanswered: Uint8Array
+}
+
+/** What the application may never see; by name, with how often. */
+export type Wrongs = Record<Wrong, number>
+
+export const WRONGS = [
+  'another identity',
+  'another method',
+  'a cut body',
+  'another body',
+  'a request nobody made',
+  'a violation of the protocol',
+] as const
+
+export type Wrong = (typeof WRONGS)[number]
+
+export interface AccountReport extends Acts {
+  wrongs: Wrongs
+  examples: string[]
+  handshakes: number
+  authenticatedConnections: number
+  /** HEAD requests by which a client finds out whether its connection is still authenticated. */
+  probes: number
+}
+
+const MOST_EXAMPLES = 10
+/** Of design.md 5: one that is re-used, and three for the handshake. */
+const MOST_CONNECTIONS_A_REQUEST = 4
+
+/** What the application of all servers got, request by request: of a size that does not grow. */
+export class Account {
+  readonly #requestOf: (index: number) => AskedRequest
+  readonly #acts: Acts
+  readonly #wrongs = Object.fromEntries(WRONGS.map((wrong) => [wrong, 0])) as Wrongs
+  readonly #examples: string[] = []
+  /** Of each server, the connections that were authenticated, by their numbers. */
+  readonly #authenticated: readonly Uint8Array[]
+  #handshakes = 0
+  #authenticatedConnections = 0
+  #probes = 0
+
+  constructor(servers: number, requests: number, requestOf: (index: number) => AskedRequest) {
+    this.#requestOf = requestOf
+    const mostConnections = MOST_CONNECTIONS_A_REQUEST * requests
+    this.#authenticated = Array.from({ length: servers }, () => new Uint8Array(mostConnections))
+    this.#acts = { acts: new Uint8Array(requests), unanswered: new Uint8Array(requests) }
+  }
+
+  get report(): AccountReport {
+    return {
+      ...this.#acts,
+      wrongs: this.#wrongs,
+      examples: this.#examples,
+      handshakes: this.#handshakes,
+      authenticatedConnections: this.#authenticatedConnections,
+      probes: this.#probes,
+    }
+  }
+
+  enter(server: number, record: RequestRecord): void {
+    if (record.violation !== undefined) this.#wrong('a violation of the protocol', record, record.violation)
+    if (!record.delivered) return
+    if (record.carried === 'authenticate')
+      this.#countHandshake(this.#authenticated[server], record.connection)
+    const index = Number(record.caseId)
+    if (!(index >= 0 && index < this.#acts.acts.length)) {
+      this.#wrong('a request nobody made', record)
+      return
+    }
+    this.#act(this.#requestOf(index), record)
+  }
+
+  #countHandshake(authenticated: Uint8Array, connection: number): void {
+    this.#handshakes++
+    if (authenticated[connection] === 0) this.#authenticatedConnections++
+    authenticated[connection] = 1
+  }
+
+  #act(asked: AskedRequest, record: RequestRecord): void {
+    const { user, method } = record
+    if (user !== asked.user || decodeURIComponent(record.target.slice(1)) !== user) {
+      this.#wrong('another identity', record, `asked as ${asked.user}`)
+    }
+    if (method === 'HEAD' && asked.method !== 'HEAD' && record.bodyBytes === 0) {
+      this.#probes++
+      return
+    }
+    if (method !== asked.method) this.#wrong('another method', record, `asked with ${asked.method}`)
+    if (!this.#hasWholeBody(asked, record)) return
+    add(this.#acts.acts, asked.index)
+    if (record.status === undefined) add(this.#acts.unanswered, asked.index)
+  }
+
+  #hasWholeBody({ index, length }: AskedRequest, record: RequestRecord): boolean {
+    if (record.bodyBytes !== length) {
+      this.#wrong(record.bodyBytes < length ? 'a cut body' : 'another body', record, `of ${length} bytes`)
+      return false
+    }
+    if (length === 0 || record.bodySha256 === checksum(bodyOf(index, length))) return true
+    this.#wrong('another body', record)
+    return false
+  }
+
+  #wrong(wrong: Wrong, { caseId, method, user, carried, bodyBytes }: RequestRecord, more = ''): void {
+    this.#wrongs[wrong]++
+    if (this.#examples.length >= MOST_EXAMPLES) return
+    this.#examples.push(
+      `${wrong}: request ${caseId}, ${method} with ${carried}, as ${user}, ${bodyBytes} bytes; ${more}`,
+    )
+  }
+}
+
+/** Counts up to what a byte holds. */
+function add(counts: Uint8Array, index: number): void {
+  counts[index] = Math.min(counts[index] + 1, 255)
+}

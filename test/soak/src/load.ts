@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type CallOptions, type Session, streamOf } from '../../clients/dist/index.js'
+import type { AskedRequest, RequestSource } from './asked-request.js'
+import { bodyOf } from './body.js'
+import type { Ledger } from './ledger.js'
+import type { Seat } from './seat.js'
+
+/** Of a stream, in bytes: several to a body. */
+const PIECE = 8 * 1024
+
+export interface LoadOptions {
+  requests: number
+  concurrency: number
+  source: RequestSource
+  seats: readonly Seat[]
+  ledger: Ledger
+}
+
+/** Makes the requests of a run, so many at a time. */
+export class Load {
+  readonly #options: LoadOptions
+  /** When each request that is under way began. */
+  readonly #underWay = new Map<number, number>()
+  #next = 0
+  #stopped = false
+
+  constructor(options: LoadOptions) {
+    this.#options = options
+  }
+
+  /** Resolves when all requests are settled, or the last ones that were begun before `stop`. */
+  async run(): Promise<void> {
+    const { concurrency } = this.#options
+    await Promise.all(Array.from({ length: concurrency }, () => this.#work()))
+  }
+
+  stop(): void {
+    this.#stopped = true
+  }
+
+  /** Requests that began before that time and have not ended. */
+  olderThan(time: number): number[] {
+    return [...this.#underWay].filter(([, begun]) => begun < time).map(([index]) => index)
+  }
+
+  async #work(): Promise<void> {
+    const { requests, source } = this.#options
+    while (!this.#stopped && this.#next < requests) {
+      const asked = source.request(this.#next++)
+      if (asked.pause > 0) await delay(asked.pause)
+      await this.#ask(asked)
+    }
+  }
+
+  async #ask(asked: AskedRequest): Promise<void> {
+    const { seats, ledger } = this.#options
+    const seat = seats[asked.session]
+    this.#underWay.set(asked.index, performance.now())
+    ledger.ask(asked)
+    await seat
+      .use((session) => call(session, seat.url, asked))
+      .then(
+        (reply) => ledger.answer(asked, reply),
+        (error) => ledger.fail(asked, error),
+      )
+    this.#underWay.delete(asked.index)
+  }
+}
+
+async function call(session: Session, url: string, asked: AskedRequest) {
+  const { index, method, timeout, abortedAfter } = asked
+  const options: CallOptions = { method, timeout, headers: { 'x-case': String(index) } }
+  if (asked.body !== 'none') {
+    const bytes = bodyOf(index, asked.length)
+    options.body = asked.body === 'stream' ? streamOf(bytes, PIECE) : bytes
+  }
+  if (abortedAfter === undefined) return session.call(url, options)
+  const abort = new AbortController()
+  const timer = setTimeout(() => abort.abort(), abortedAfter)
+  try {
+    return await session.call(url, { ...options, signal: abort.signal })
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,36 @@
+import type { Evidence } from './evidence.js'
+import { Known } from './ledger.js'
+
+/** How often the application acted on the requests, against what their clients know. */
+export interface Repetitions {
+  /** Answered with 200, and not acted on. */
+  lost: number[]
+  /** Acted on more often than the rules allow. */
+  doubled: number[]
+  /** By how often they were acted on. */
+  times: number[]
+}
+
+/** Clients that cannot send a request again which was handed to node:http (design.md 5.5). */
+const NEVER_AGAIN: ReadonlySet<string> = new Set(['http.request', 'got stream'])
+/** Of design.md 5: once on a re-used connection, and then with each of three AUTHENTICATEs. */
+const MOST_ACTS = 4
+
+export function repetitionsOf({ requestOf, ledger, account }: Evidence): Repetitions {
+  const result: Repetitions = { lost: [], doubled: [], times: [] }
+  const { acts, unanswered } = account
+  for (let index = 0; index < acts.length; index++) {
+    const times = acts[index]
+    if (ledger.known[index] === Known.notAsked && times === 0) continue
+    result.times[times] = (result.times[times] ?? 0) + 1
+    if (times === 0 && ledger.known[index] === Known.answered) result.lost.push(index)
+    if (times > 1 && times > allowed(requestOf(index), unanswered[index])) result.doubled.push(index)
+  }
+  return result
+}
+
+/** Once; and once more for each time that its connection was lost before any byte of the answer, if it is idempotent. */
+function allowed({ client, method }: ReturnType<Evidence['requestOf']>, unanswered: number): number {
+  if (method === 'POST' || NEVER_AGAIN.has(client)) return 1
+  return Math.min(1 + unanswered, MOST_ACTS)
+}

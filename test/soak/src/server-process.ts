@@ -1,0 +1,72 @@
+// The servers of a run, in a process of their own: started by servers.ts.
+import { once } from 'node:events'
+import { type FaultServer, makeCertificates, startFaultServer } from '../../fault-server/dist/index.js'
+import { Account } from './account.js'
+import { RequestSource } from './asked-request.js'
+import { FaultSource } from './fault-source.js'
+import type { FromServers, ServerStart, ToServers } from './messages.js'
+import { closed } from './open-sockets.js'
+import { measureMemory } from './process-memory.js'
+import { ACCOUNTS, SERVERS, type ServerName, sessionPlans } from './session-plans.js'
+import { watchTroubles } from './troubles.js'
+
+const SOCKETS_EVERY = 250
+
+const troubles = watchTroubles()
+process.once('disconnect', () => process.exit())
+const [start] = (await once(process, 'message')) as [ServerStart]
+const plans = sessionPlans(start.seed)
+const source = new RequestSource(start.seed, start.faultRate, plans)
+const account = new Account(SERVERS.length, start.requests, (index) => source.request(index))
+const draws = new Uint8Array(start.requests)
+const certificates = await makeCertificates()
+const faults = SERVERS.map(
+  (name, number) => new FaultSource(start.seed, start.faultRate, name, number, draws),
+)
+const servers = await Promise.all(SERVERS.map((name, number) => open(name, number)))
+
+function open(name: ServerName, number: number): Promise<FaultServer> {
+  const maxVersion = name === 'TLS 1.2' ? ('TLSv1.2' as const) : ('TLSv1.3' as const)
+  return startFaultServer({
+    users: ACCOUNTS,
+    tls: name === 'plain' ? false : { certificates, maxVersion },
+    plan: (moment) => faults[number].fault(moment),
+    keepLog: false,
+    onRecord: (record) => account.enter(number, record),
+  })
+}
+
+function openSockets(): number {
+  return servers.reduce((sum, { openConnections }) => sum + openConnections, 0)
+}
+
+function tell(message: FromServers, told?: () => void): void {
+  process.send?.(message, undefined, undefined, told)
+}
+
+async function finish(): Promise<void> {
+  clearInterval(watch)
+  const left = {
+    openSockets: await closed(openSockets),
+    connections: servers.reduce((sum, { connections }) => sum + connections, 0),
+    injected: addedUp(faults.map(({ injected }) => injected)),
+    troubles: [...troubles],
+  }
+  await Promise.all(servers.map((server) => server.close()))
+  // A long message: it must be out before the channel closes.
+  tell({ is: 'finished', account: account.report, left }, () => process.disconnect())
+}
+
+function addedUp(counts: readonly ReadonlyMap<string, number>[]): Record<string, number> {
+  const sums: Record<string, number> = {}
+  for (const [name, count] of counts.flatMap((each) => [...each])) sums[name] = (sums[name] ?? 0) + count
+  return sums
+}
+
+const origins = Object.fromEntries(SERVERS.map((name, number) => [name, servers[number].origin]))
+const watch = setInterval(() => tell({ is: 'sockets', open: openSockets() }), SOCKETS_EVERY)
+process.on('message', (message: ToServers) => {
+  if (message.is === 'measure') tell({ is: 'memory', memory: measureMemory() })
+  if (message.is === 'finish') void finish()
+})
+tell({ is: 'ready', origins: origins as Record<ServerName, string>, ca: certificates.ca })

@@ -1,0 +1,108 @@
+import type { RequestRecord } from '../fault-server/index.js'
+import { Account } from './src/account.js'
+import type { AskedRequest } from './src/asked-request.js'
+import { bodyOf, checksum } from './src/body.js'
+import type { Evidence } from './src/evidence.js'
+import { Ledger } from './src/ledger.js'
+import type { Quarter } from './src/quarters.js'
+import { verdictsOn } from './src/verdict.js'
+
+const MEGABYTE = 2 ** 20
+
+/** A run without servers or clients: what either saw of each request is written down by the test. */
+export class StagedRun {
+  readonly requests: readonly AskedRequest[]
+  readonly ledger: Ledger
+  readonly account: Account
+  /** Whatever else the run has shown. */
+  readonly evidence: Partial<Evidence> = {}
+
+  /** @param requests the first is request 0; by default a GET of alice's through undici, with no body. */
+  constructor(...requests: readonly Partial<AskedRequest>[]) {
+    this.requests = requests.map((request, index) => ({
+      index,
+      session: 0,
+      client: 'undici request',
+      user: 'alice',
+      method: 'GET',
+      body: 'none',
+      length: 0,
+      abortedAfter: undefined,
+      timeout: 1000,
+      pause: 0,
+      ...request,
+    }))
+    this.ledger = new Ledger(requests.length)
+    this.account = new Account(1, requests.length, (index) => this.requests[index])
+    for (const request of this.requests) this.ledger.ask(request)
+  }
+
+  /** The application gets a request, and answers. */
+  acts(index: number, seen: Partial<RequestRecord> = {}): void {
+    const { method, user, length } = this.requests[index]
+    this.account.enter(0, {
+      connection: 1,
+      caseId: String(index),
+      carried: 'none',
+      method,
+      target: `/${encodeURIComponent(seen.user ?? user)}`,
+      user,
+      bodyBytes: length,
+      bodySha256: checksum(bodyOf(index, length)),
+      complete: true,
+      delivered: true,
+      status: 200,
+      violation: undefined,
+      ...seen,
+    })
+  }
+
+  /** The client gets a 200. */
+  answered(index: number, seen: { case?: number; user?: string; text?: string } = {}): void {
+    const { method, user, length } = this.requests[index]
+    const json = { user: seen.user ?? user, method, bodyBytes: length, bodySha256: '', connectionPort: 1 }
+    const text = JSON.stringify(json)
+    const headers = {
+      'x-case': String(seen.case ?? index),
+      'x-user': encodeURIComponent(seen.user ?? user),
+      'content-length': String(Buffer.byteLength(text)),
+    }
+    this.ledger.answer(this.requests[index], { status: 200, headers, json, text: seen.text ?? text })
+  }
+
+  fails(index: number, code: string): void {
+    this.ledger.fail(this.requests[index], Object.assign(new Error('It failed.'), { code }))
+  }
+
+  /** The rules that are broken. */
+  get broken(): string[] {
+    const nothing = { most: 0, mostAbove: 0, last: 0 }
+    const verdicts = verdictsOn({
+      faultRate: 0.01,
+      seconds: 1,
+      requestOf: (index) => this.requests[index],
+      ledger: this.ledger,
+      hanging: [],
+      account: this.account.report,
+      left: { openSockets: 0, connections: 1, injected: {}, troubles: [] },
+      sockets: { clients: nothing, servers: nothing, clientsLeft: 0 },
+      quarters: quarters(20, 20, 20, 20),
+      troubles: [],
+      ...this.evidence,
+    })
+    return verdicts.filter(({ holds }) => !holds).map(({ rule }) => rule)
+  }
+}
+
+/** What the clients hold in each quarter, in megabytes. */
+export function quarters(...held: readonly number[]): Quarter[] {
+  return held.map((megabytes) => ({
+    requests: 1,
+    clientHeld: megabytes * MEGABYTE,
+    clientRss: 0,
+    serverHeld: 0,
+    serverRss: 0,
+    clientSockets: 0,
+    serverSockets: 0,
+  }))
+}

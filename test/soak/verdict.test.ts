@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest'
+import type { AskedRequest } from './src/asked-request.js'
+import { bodyOf, checksum } from './src/body.js'
+import { NAMES_OF_FAULTS } from './src/kinds-of-fault.js'
+import { quarters, StagedRun } from './staged-run.js'
+
+const RULES = {
+  identity: 'No request ran as another user',
+  answers: 'No answer went to another request',
+  lost: 'Nothing answered was lost',
+  doubled: 'Nothing was acted on twice that may not be',
+  whole: 'The application got every request as it was made',
+  ended: 'Every request ended',
+  expected: 'Every failure was one that the faults lead to',
+  memory: 'Memory is flat',
+  pools: 'Sockets stay within the pools',
+  left: 'No socket is left',
+  quiet: 'No unhandled rejection, no uncaught exception, no warning',
+  served: 'Most requests of every client were answered with 200',
+  faults: 'Every kind of fault happened',
+}
+const POST = { method: 'POST', body: 'buffer', length: 5000 } as const
+const PUT = { method: 'PUT', body: 'buffer', length: 5000 } as const
+
+/** A run of requests that went well: by default, one. */
+function wellDone(...requests: readonly Partial<AskedRequest>[]): StagedRun {
+  const run = new StagedRun(...(requests.length > 0 ? requests : [{}]))
+  for (const { index } of run.requests) {
+    run.acts(index)
+    run.answered(index)
+  }
+  return run
+}
+
+describe('a run', () => {
+  it('keeps every rule when every request is acted on once, as its user, and answered', () => {
+    expect(wellDone({}, POST, PUT, { user: 'žofie' }, { method: 'HEAD' }).broken).toEqual([])
+  })
+
+  it('keeps every rule when failures are those that the faults lead to', () => {
+    const run = new StagedRun({}, {}, {}, { ...POST })
+    for (const index of [0, 1]) run.acts(index)
+    for (const index of [0, 1]) run.answered(index)
+    run.fails(2, 'ERR_NTLM_CONNECTION_CLOSED')
+    run.acts(3, { status: undefined })
+    run.fails(3, 'ECONNRESET')
+    expect(run.broken).toEqual([])
+  })
+})
+
+describe('identity', () => {
+  it('is broken by a connection that is another user’s', () => {
+    const run = new StagedRun({})
+    run.acts(0, { user: 'bob', target: '/alice' })
+    run.answered(0)
+    expect(run.broken).toEqual([RULES.identity])
+  })
+
+  it('is broken by a request that went through another user’s session', () => {
+    const run = new StagedRun({})
+    run.acts(0, { target: '/bob' })
+    run.answered(0)
+    expect(run.broken).toEqual([RULES.identity])
+  })
+
+  it('is broken by a token on a connection it does not belong to', () => {
+    const run = wellDone()
+    run.acts(0, { delivered: false, violation: 'authenticate-without-challenge' })
+    expect(run.broken).toEqual([RULES.identity])
+  })
+
+  it.each([
+    ['another request', { case: 1 }],
+    ['another user', { user: 'bob' }],
+    ['nobody, as it is cut', { text: '{"user":"alice"' }],
+  ])('is broken by an answer to %s', (_, seen) => {
+    const run = new StagedRun({})
+    run.acts(0)
+    run.answered(0, seen)
+    expect(run.broken).toEqual([RULES.answers])
+  })
+})
+
+describe('nothing lost, nothing doubled', () => {
+  it('is broken by a 200 to a request that the application never got', () => {
+    const run = new StagedRun(POST)
+    run.answered(0)
+    expect(run.broken).toEqual([RULES.lost])
+  })
+
+  it.each([
+    ['a POST, whatever became of the answer', POST, undefined],
+    ['a GET of a client that cannot know of it', { client: 'http.request' }, undefined],
+    ['a GET of a client that cannot know of it', { client: 'got stream' }, undefined],
+    ['a GET that was answered', {}, 200],
+    ['a PUT that was answered', PUT, 200],
+  ])('is broken by two acts for %s', (_, request, firstStatus) => {
+    const run = new StagedRun(request)
+    run.acts(0, { status: firstStatus })
+    run.acts(0)
+    run.answered(0)
+    expect(run.broken).toEqual([RULES.doubled])
+  })
+
+  it.each([
+    ['a GET', {}],
+    ['a HEAD', { method: 'HEAD' } as const],
+    ['a PUT', PUT],
+  ])('is kept by %s that goes again as no byte of an answer came', (_, request) => {
+    const run = new StagedRun(request)
+    run.acts(0, { status: undefined })
+    run.acts(0)
+    run.answered(0)
+    expect(run.broken).toEqual([])
+  })
+
+  it('is broken by more acts than there are connections for', () => {
+    const run = new StagedRun({})
+    for (let times = 0; times < 4; times++) run.acts(0, { status: undefined })
+    expect(run.broken).not.toContain(RULES.doubled)
+    run.acts(0, { status: undefined })
+    expect(run.broken).toContain(RULES.doubled)
+  })
+
+  it('does not take a HEAD that only asks for an act', () => {
+    const run = wellDone(POST)
+    run.acts(0, { method: 'HEAD', bodyBytes: 0 })
+    expect(run.broken).toEqual([])
+    expect(run.account.report.probes).toBe(1)
+  })
+})
+
+describe('nothing cut', () => {
+  it.each([
+    ['a body of less bytes', { bodyBytes: 4999 }],
+    ['a body of more bytes', { bodyBytes: 5001 }],
+    ['the body of another request', { bodySha256: checksum(bodyOf(1, 5000)) }],
+    ['another method', { method: 'PUT' }],
+  ])('is broken by %s', (_, seen) => {
+    const run = wellDone(POST)
+    run.acts(0, seen)
+    expect(run.broken).toContain(RULES.whole)
+  })
+
+  it('takes no cut body for an act', () => {
+    const run = new StagedRun(POST)
+    run.acts(0, { bodyBytes: 4999 })
+    run.answered(0)
+    expect(run.broken).toEqual([RULES.lost, RULES.whole])
+  })
+
+  it('is broken by a request that nobody made', () => {
+    const run = wellDone()
+    run.acts(0, { caseId: '7' })
+    expect(run.broken).toEqual([RULES.whole])
+  })
+})
+
+describe('the ends of requests', () => {
+  it('must all have come', () => {
+    const run = wellDone({})
+    run.ledger.ask(run.requests[0])
+    run.evidence.hanging = [0]
+    expect(run.broken).toEqual([RULES.ended])
+  })
+
+  it.each(['ERR_NTLM_REJECTED', 'ERR_INVALID_STATE', 'ERR_ASSERTION'])('may not be %s', (code) => {
+    const run = wellDone({}, {})
+    run.requests.forEach(({ index }) => {
+      run.ledger.ask(run.requests[index])
+    })
+    run.fails(0, code)
+    run.fails(1, 'ECONNRESET')
+    expect(run.broken).toEqual([RULES.expected])
+  })
+
+  it('may not be failures, mostly', () => {
+    const run = new StagedRun({}, {}, {})
+    run.acts(0)
+    run.answered(0)
+    run.fails(1, 'ECONNRESET')
+    run.fails(2, 'ECONNRESET')
+    expect(run.broken).toEqual([RULES.served])
+  })
+})
+
+describe('the faults', () => {
+  it('must all have happened, once there were requests enough', () => {
+    const run = wellDone()
+    run.evidence.faultRate = 1000
+    run.evidence.left = { openSockets: 0, connections: 1, injected: { FIN: 1, RST: 1 }, troubles: [] }
+    expect(run.broken).toEqual([RULES.faults])
+    const injected = Object.fromEntries(NAMES_OF_FAULTS.map((name) => [name, 1]))
+    run.evidence.left = { openSockets: 0, connections: 1, injected, troubles: [] }
+    expect(run.broken).toEqual([])
+  })
+})
+
+describe('what is held', () => {
+  it.each([
+    ['grows by a share that is too large', quarters(90, 100, 105, 111), [RULES.memory]],
+    ['grows by megabytes, where a share would be little', quarters(20, 20, 23, 25), [RULES.memory]],
+    ['grows no more than it varies', quarters(15, 20, 22, 23), []],
+    ['was never measured', [], [RULES.memory]],
+  ])('is judged when it %s', (_, measured, broken) => {
+    const run = wellDone()
+    run.evidence.quarters = measured
+    expect(run.broken).toEqual(broken)
+  })
+
+  it('is more than the pools allow, on either side', () => {
+    const run = wellDone()
+    const within = { most: 200, mostAbove: 0, last: 0 }
+    const above = { most: 300, mostAbove: 100, last: 0 }
+    run.evidence.sockets = { clients: above, servers: within, clientsLeft: 0 }
+    expect(run.broken).toEqual([RULES.pools])
+    run.evidence.sockets = { clients: within, servers: above, clientsLeft: 0 }
+    expect(run.broken).toEqual([RULES.pools])
+  })
+
+  it('is a socket, on either side', () => {
+    const run = wellDone()
+    const within = { most: 200, mostAbove: 0, last: 0 }
+    run.evidence.sockets = { clients: within, servers: within, clientsLeft: 1 }
+    expect(run.broken).toEqual([RULES.left])
+    const other = wellDone()
+    other.evidence.left = { openSockets: 1, connections: 1, injected: {}, troubles: [] }
+    expect(other.broken).toEqual([RULES.left])
+  })
+
+  it('is an error that nobody handled', () => {
+    const run = wellDone()
+    run.evidence.troubles = ['unhandled rejection: Error']
+    expect(run.broken).toEqual([RULES.quiet])
+  })
+})
