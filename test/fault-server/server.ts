@@ -38,7 +38,7 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
   const settings = tls === true ? {} : tls
   const certificates = settings && (settings.certificates ?? (await makeCertificates()))
   const layer =
-    settings && certificates ? new TlsLayer(certificates, settings.maxVersion ?? 'TLSv1.3') : undefined
+    settings && certificates ? TlsLayer.of(certificates, settings.maxVersion ?? 'TLSv1.3') : undefined
   const server = new FaultServer(options, layer, certificates ? certificates.ca : undefined)
   await server.listen()
   return server

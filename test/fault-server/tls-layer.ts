@@ -6,14 +6,25 @@ import type { CertificateSet, KeyAndCertificate } from './certificates.js'
 
 export type CertificateName = 'own' | 'other'
 
-/** The TLS of one server: its two certificates, and how a connection is secured with either. */
+const layers = new WeakMap<CertificateSet, Map<SecureVersion, TlsLayer>>()
+
+/** The TLS of servers with the same certificates: two of them, and how a connection is secured with either. */
 export class TlsLayer {
   readonly #contexts: Readonly<Record<CertificateName, SecureContext>>
   readonly #bindings: Readonly<Record<CertificateName, Uint8Array>>
 
-  constructor({ leaves: [own, other] }: CertificateSet, maxVersion: SecureVersion) {
+  private constructor({ leaves: [own, other] }: CertificateSet, maxVersion: SecureVersion) {
     this.#contexts = { own: contextOf(own, maxVersion), other: contextOf(other, maxVersion) }
     this.#bindings = { own: bindingOf(own), other: bindingOf(other) }
+  }
+
+  /** The same one for the same certificates: reading their keys would be most of what a short test does. */
+  static of(certificates: CertificateSet, maxVersion: SecureVersion): TlsLayer {
+    const versions = layers.get(certificates) ?? new Map<SecureVersion, TlsLayer>()
+    layers.set(certificates, versions)
+    const layer = versions.get(maxVersion) ?? new TlsLayer(certificates, maxVersion)
+    versions.set(maxVersion, layer)
+    return layer
   }
 
   context(certificate: CertificateName): SecureContext {

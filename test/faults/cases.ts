@@ -1,5 +1,5 @@
 import { CLIENTS, type ClientUnderTest } from './clients.js'
-import { FAULT_NAMES, type FaultName } from './faults.js'
+import { FAULT_NAMES, type FaultName, needsTls } from './faults.js'
 import { LEG_NAMES, type LegName } from './legs.js'
 import { KINDS, type KindName } from './requests.js'
 import { expected, leftOut, type Outcome } from './table/index.js'
@@ -22,21 +22,21 @@ export interface Case {
 export interface Cut {
   clients: readonly string[]
   kinds: readonly KindName[]
-  /** Whether a fault that has nothing to do with TLS is tried over TLS too. */
-  allOverTls: boolean
+  /** Whether what hardly differs is tried too: the same over TLS, one status as another, giving up whatever comes. */
+  alike: boolean
 }
 
 export const EVERYTHING: Cut = {
   clients: CLIENTS.map(({ name }) => name),
   kinds: Object.keys(KINDS) as KindName[],
-  allOverTls: true,
+  alike: true,
 }
 
 /** One client of each transport, the least and the most that can be lost. */
 export const REPRESENTATIVE: Cut = {
   clients: ['undici request', 'http.request'],
   kinds: ['GET', 'POST stream', 'POST stream, aborted'],
-  allOverTls: false,
+  alike: false,
 }
 
 export interface Matrix {
@@ -76,9 +76,20 @@ function* places({ clients, kinds }: Cut): Iterable<CasePlace> {
   }
 }
 
-function cutReason({ allOverTls }: Cut, { scheme, leg, fault }: CasePlace): string | undefined {
-  const sameOverHttp = scheme === 'https' && leg !== 'before TLS' && !/TLS|certificate/.test(fault)
-  return sameOverHttp && !allOverTls ? 'Over TLS as without: in the whole matrix only.' : undefined
+/** One of each stands for the others. */
+const STANDS_FOR_OTHERS: readonly { others: RegExp; reason: string }[] = [
+  { others: /^(?:431|500|503)$/, reason: 'As with 421.' },
+  { others: /^102$/, reason: 'As with 103.' },
+  { others: /^half a body, RST$/, reason: 'As with a FIN.' },
+]
+
+function cutReason({ alike }: Cut, { scheme, leg, fault, kind }: CasePlace): string | undefined {
+  if (alike) return undefined
+  if (scheme === 'https' && leg !== 'before TLS' && !needsTls(fault)) return 'As without TLS.'
+  if (KINDS[kind].user === 'aborts' && !/^(?:FIN|silence|renegotiation, same certificate)$/.test(fault)) {
+    return 'Aborted as with a FIN or a silence.'
+  }
+  return STANDS_FOR_OTHERS.find(({ others }) => others.test(fault))?.reason
 }
 
 /** In a line: what a report calls it. */

@@ -19,7 +19,26 @@ export interface ClientUnderTest {
    * one again when asked to. A bare agent, and a got stream, have handed it to Node by then (rule 5).
    */
   replays: boolean
-  /** Listeners that the client itself leaves on a signal, with any dispatcher or agent: fetch holds them weakly. */
+  /**
+   * Whether it is the client itself that sends a request again which Node had already: always on another connection,
+   * and twice at most.
+   */
+  sendsAgain: boolean
+  /**
+   * Whether it has no timeout but a signal. It is not a signal of AbortSignal.timeout here: on Node 20, one that was
+   * given to AbortSignal.any may be collected before its time.
+   */
+  timesOutBySignal: boolean
+  /** Whether the body is bytes to us as well: fetch hands on everything as something to iterate over, once. */
+  keepsBytes: boolean
+  /** Whether the client itself sends a request again that was answered with a 421: fetch has to, by its standard. */
+  repeatsMisdirected: boolean
+  /**
+   * Whether the client lets go of a stream that it could not send. With any dispatcher or agent, fetch does so when it
+   * has begun to read it and fails of itself, and axios leaves it to its owner.
+   */
+  destroysBodies: 'always' | 'once begun' | 'never'
+  /** Listeners that the client itself leaves on a signal, with any dispatcher or agent. */
   listenersLeft: number
   /**
    * Whether a body stays half sent, for ever, where its answer came and ended before: Node 20 to 24 wait for a 'drain'
@@ -29,13 +48,21 @@ export interface ClientUnderTest {
 }
 
 const BARE: ReadonlySet<string> = new Set(['http.request', 'got stream'])
+const SENDS_AGAIN: ReadonlySet<string> = new Set(['axios', 'got'])
 const ON_UNDICI: ReadonlySet<string> = new Set(['undici request', 'undici fetch', 'the fetch of Node'])
+
+const isFetch = (name: string) => /fetch/.test(name)
 
 export const CLIENTS: readonly ClientUnderTest[] = Object.entries(sessions).map(([name, open]) => ({
   name,
   open,
   transport: ON_UNDICI.has(name) ? 'undici' : 'node:http',
   replays: !BARE.has(name),
-  stallsAtEarlyAnswer: name === 'http.request',
-  listenersLeft: /fetch/.test(name) ? 1 : 0,
+  sendsAgain: SENDS_AGAIN.has(name),
+  timesOutBySignal: isFetch(name),
+  keepsBytes: !isFetch(name),
+  repeatsMisdirected: isFetch(name),
+  destroysBodies: name === 'axios' ? 'never' : isFetch(name) ? 'once begun' : 'always',
+  stallsAtEarlyAnswer: name === 'http.request' || name === 'axios',
+  listenersLeft: name === 'got stream' ? 1 : 0,
 }))

@@ -81,14 +81,24 @@ function wrongDelivery(record: RequestRecord, method: string, hasBody: boolean):
   return problems
 }
 
-function leftBehind({ client, leg, fault }: Case, { signal, body, openConnections }: Seen): string[] {
+function leftBehind(testCase: Case, seen: Seen): string[] {
+  const { signal, body, openConnections } = seen
+  const { client, leg, fault } = testCase
   const problems: string[] = []
   if (client.stallsAtEarlyAnswer && body && /body is sent/.test(leg) && /^[45]/.test(fault)) return problems
   if (openConnections > 1) problems.push(`${openConnections} connections are open`)
   const listeners = listenersOn(signal)
   if (listeners > client.listenersLeft) problems.push(`${listeners} listeners on the signal`)
-  if (body && !isOver(body)) problems.push('the stream of the body is neither read nor destroyed')
+  if (body && mustBeOver(testCase, seen) && !isOver(body)) {
+    problems.push('the stream of the body is neither read nor destroyed')
+  }
   return problems
+}
+
+function mustBeOver({ client, kind }: Case, { end, records }: Seen): boolean {
+  if (client.destroysBodies !== 'once begun') return client.destroysBodies === 'always'
+  const hasBegun = records.some(({ bodyBytes }) => bodyBytes > 0)
+  return hasBegun && KINDS[kind].user === 'waits' && 'error' in end
 }
 
 function isOver(body: Readable): boolean {

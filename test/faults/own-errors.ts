@@ -30,7 +30,12 @@ const OWN_ERRORS: Readonly<Record<string, Codes>> = {
   'undici fetch': { ...UNDICI, timeout: /^TimeoutError$/ },
   'the fetch of Node': { ...UNDICI, timeout: /^TimeoutError$/ },
   'http.request': NODE,
-  axios: { ...NODE, timeout: /^ECONNABORTED$/, abort: /^ERR_CANCELED$/ },
+  axios: {
+    ...NODE,
+    'answer cut short': /^ERR_BAD_RESPONSE$/,
+    timeout: /^ECONNABORTED$/,
+    abort: /^ERR_CANCELED$/,
+  },
   got: { ...NODE, timeout: /^ETIMEDOUT$/, abort: /^ERR_ABORTED$/ },
   'got stream': { ...NODE, timeout: /^ETIMEDOUT$/, abort: /^ERR_ABORTED$/ },
 }
@@ -48,7 +53,9 @@ export function codeOf(error: unknown): string {
     each;
     each = each.cause as typeof each
   ) {
-    if (typeof each.code === 'string') return each.name === 'HTTPParserError' ? each.name : each.code
+    // undici has the parser's own code there, or none at all.
+    if (each.name === 'HTTPParserError') return each.name
+    if (typeof each.code === 'string') return each.code
   }
   const { name, message } = error as Error
   return name === 'Error' ? message : name

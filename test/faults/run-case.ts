@@ -149,6 +149,11 @@ class CaseRun {
 
   #options(body: Buffer | Readable | undefined) {
     const { method, user } = this.#kind
+    if (user === 'times out' && this.#case.client.timesOutBySignal) {
+      const timedOut = new DOMException('The user has no more time.', 'TimeoutError')
+      setTimeout(() => this.#abort.abort(timedOut), PATIENCE.user)
+      return { method, body, signal: this.#abort.signal }
+    }
     return {
       method,
       body,

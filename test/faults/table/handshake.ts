@@ -79,6 +79,7 @@ export const HANDSHAKE: readonly Row[] = [
   {
     legs: ['after NEGOTIATE'],
     faults: [...STATUSES],
+    mayBeSentAgain: true,
     rule: '3 and 9: any other answer says nothing: what can be replayed goes plainly, what cannot asks with its own method.',
     cells: {
       repeatable: { first: responds(200, [4, 1]), every: fails('ERR_NTLM_BAD_CHALLENGE', [3, 1]) },
@@ -90,6 +91,7 @@ export const HANDSHAKE: readonly Row[] = [
   {
     legs: ['after NEGOTIATE'],
     faults: ['503 and close'],
+    mayBeSentAgain: true,
     rule: '3 and 2: the same, on a new connection each time.',
     cells: {
       repeatable: {
@@ -136,6 +138,7 @@ export const HANDSHAKE: readonly Row[] = [
   {
     legs: ['with a CHALLENGE that has a body'],
     faults: ['half a body, FIN', 'half a body, RST', 'Content-Length too long, FIN', 'Connection: close'],
+    mayBeSentAgain: true,
     rule: '2 and 3: start over, and ask with the own method at once.',
     cells: {
       repeatable: { first: responds(200, [5, 2]), every: fails(CLOSED, [5, 3]) },
@@ -146,6 +149,7 @@ export const HANDSHAKE: readonly Row[] = [
   {
     legs: ['with a CHALLENGE that has a body'],
     faults: ['half a body, silence', 'Content-Length too long, silence'],
+    mayBeSentAgain: true,
     rule: '9, handshakeTimeout: the body of a leg is read to its end.',
     cells: {
       repeatable: { first: fails('ERR_NTLM_TIMEOUT', [3, 1]) },
@@ -156,6 +160,7 @@ export const HANDSHAKE: readonly Row[] = [
   {
     legs: ['with a CHALLENGE that has a body'],
     faults: ['Content-Length too short'],
+    mayBeSentAgain: true,
     rule: '1 and 2: bytes behind an answer end the connection: start over, or the parse error if the request had gone.',
     cells: {
       first: either(responds(200, [6, 2]), fails('parse error', [4, 1])),

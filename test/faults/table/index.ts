@@ -4,7 +4,7 @@ import type { LegName } from '../legs.js'
 import type { RequestKind } from '../requests.js'
 import { givenUp } from './given-up.js'
 import { HANDSHAKE } from './handshake.js'
-import { type Ability, type Cell, cellFor, either, type Row } from './outcome.js'
+import { type Ability, type Cell, cellFor, either, onAnotherConnection, type Row } from './outcome.js'
 import { REQUEST } from './request.js'
 import { REUSED } from './reused.js'
 
@@ -27,10 +27,10 @@ export function expected(
   if (kind.user === 'aborts') return { rule: '10: aborted.', first: givenUp(leg, 'abort') }
   if (kind.user === 'times out') return { rule: '10: timed out.', first: givenUp(leg, 'timeout') }
   const ability = abilityOf(client, kind)
-  const own = lookUp(leg, fault, ability)
+  const own = lookUp(client, leg, fault, ability)
   const end = client.transport === 'undici' ? takenForAnEnd(leg, fault) : undefined
   if (end === undefined) return own
-  const { first, every = first } = lookUp(end, 'FIN', ability)
+  const { first, every = first } = lookUp(client, end, 'FIN', ability)
   if (fault === '100') return { rule: own.rule, first, every }
   return { rule: own.rule, first: either(first, own.first), every: either(every, own.first) }
 }
@@ -45,14 +45,17 @@ function takenForAnEnd(leg: LegName, fault: FaultName): LegName | undefined {
   return fault === '100' ? leg : undefined
 }
 
-function lookUp(leg: LegName, fault: FaultName, ability: Ability): Expected {
+function lookUp(client: ClientUnderTest, leg: LegName, fault: FaultName, ability: Ability): Expected {
   const rows = TABLE.filter(({ legs, faults }) => legs.includes(leg) && faults.includes(fault))
   if (rows.length !== 1) throw new Error(`The table has ${rows.length} rows for ${leg}, ${fault}.`)
-  return { rule: rows[0].rule, ...cellFor(rows[0], ability) }
+  const [row] = rows
+  const { first, every } = cellFor(row, ability)
+  if (!(row.mayBeSentAgain && client.sendsAgain)) return { rule: row.rule, first, every }
+  return { rule: row.rule, first: onAnotherConnection(first), every: every && onAnotherConnection(every) }
 }
 
-function abilityOf({ replays }: ClientUnderTest, { method, body }: RequestKind): Ability {
+function abilityOf({ replays, keepsBytes }: ClientUnderTest, { method, body }: RequestKind): Ability {
   if (!replays && method === 'HEAD') return 'HEAD once only'
-  if (!replays || body === 'stream') return 'once only'
+  if (!replays || body === 'stream' || (body === 'buffer' && !keepsBytes)) return 'once only'
   return method === 'POST' ? 'replayable' : 'repeatable'
 }

@@ -121,6 +121,15 @@ const EXCLUSIONS: readonly Exclusion[] = [
       client.name === 'undici request' && kind.user === 'times out' && leg === 'before TLS',
   },
   {
+    reason:
+      'fetch itself sends again what was answered with a 421: two requests, each as with any other status.',
+    covers: ({ client, kind, leg, fault }) =>
+      fault === '421' &&
+      client.repeatsMisdirected &&
+      kind.body !== 'stream' &&
+      /answer|body is sent/.test(leg),
+  },
+  {
     reason: 'No request is there to be given up.',
     covers: ({ kind, leg }) => leg === 'idle' && kind.user !== 'waits',
   },

@@ -36,6 +36,8 @@ export interface Row {
   faults: readonly FaultName[]
   /** Of design.md section 5. */
   rule: string
+  /** What goes again may be sent by axios or got itself: then on another connection. */
+  mayBeSentAgain?: true
   /** One for all; or for the abilities that are named, and for the rest. */
   cells: Cell | ({ [ability in Ability]?: Cell } & { rest: Cell })
 }
@@ -59,6 +61,10 @@ export function either(...outcomes: readonly Outcome[]): Outcome {
     requests: Math.max(...outcomes.map(({ requests }) => requests)),
     connections: Math.max(...outcomes.map(({ connections }) => connections)),
   }
+}
+
+export function onAnotherConnection(outcome: Outcome): Outcome {
+  return { ...outcome, connections: outcome.connections + 1 }
 }
 
 export function cellFor({ cells }: Row, ability: Ability): Cell {
