@@ -115,7 +115,7 @@ export class PinnedSocket {
         done(failures.http2Negotiated(memory.origin))
         return
       }
-      const certificate = socket.getPeerCertificate(true).raw
+      const certificate = socket.getPeerCertificate().raw
       if (options.channelBinding !== 'none') watchRenegotiation(socket, certificate, memory)
       this.#auth ??= new ConnectionAuth({ options, memory, certificate })
       done(null, this.#auth)
@@ -130,7 +130,7 @@ function watchRenegotiation(
   { origin }: OriginMemory,
 ): void {
   socket.on('secureConnect', () => {
-    const { raw } = socket.getPeerCertificate(true)
+    const { raw } = socket.getPeerCertificate()
     if (certificate === undefined || !raw?.equals(certificate))
       socket.destroy(failures.certificateChanged(origin))
   })

@@ -99,7 +99,8 @@ function checkClientOptions(client: object): void {
   for (const [name, value] of Object.entries(client)) {
     if (CLIENT_OPTIONS.has(name) || value === undefined || value === ALWAYS_SO[name]) continue
     const hint = BREAKS_PINNING[name] ?? `The options for the client are ${[...CLIENT_OPTIONS].join(', ')}.`
-    const shown = OPTION_NAME.test(name) ? `option ${inspect(name)}` : 'options have one that'
+    const shown =
+      name in BREAKS_PINNING || OPTION_NAME.test(name) ? `option ${inspect(name)}` : 'options have one that'
     throw configError(`The client ${shown} cannot be honoured.`, hint)
   }
   try {

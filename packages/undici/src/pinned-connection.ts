@@ -135,7 +135,7 @@ function clientOn(socket: Socket, origin: string, { client }: ResolvedAgentOptio
 /** Read by this call only: `getPeerX509Certificate` empties it for later calls on Node 20 to 24. */
 function certificateOf(socket: Socket): Buffer | undefined {
   if (!(socket instanceof TLSSocket)) return undefined
-  return socket.getPeerCertificate(true).raw
+  return socket.getPeerCertificate().raw
 }
 
 /** TLS 1.2 may renegotiate, as IIS does for client certificates: under the same certificate, or not on this connection. */
