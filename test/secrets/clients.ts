@@ -44,7 +44,7 @@ const MOST_TELLING = ['undici request', 'http.request', 'axios that rejects', 'g
 
 /**
  * Whose objects are looked at in this process: each transport, and the clients that hang most on their errors. The
- * program of printed.test.ts plays every scene with all; so does this process with NTLMKIT_SECRETS=all.
+ * program that is played plays every scene with all; so does this process with NTLMKIT_SECRETS=all.
  */
 export const lookedAt: Readonly<Record<string, OpenSession>> =
   process.env.NTLMKIT_SECRETS === 'all'

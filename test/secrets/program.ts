@@ -34,7 +34,7 @@ async function play({ scene, targets, ntHash }: Order & { do: 'play' }): Promise
     Object.entries(targets).map(async ([name, target]) => {
       const { signal } = given[name]
       const ended = await perform(clients[name], scenes[scene], target, Buffer.from(ntHash, 'hex'), signal)
-      played[name] = ended.map(endOf)
+      played[name] = ended.map(endOf).sort()
       for (const end of ended) print(`${scene}: ${name}`, 'reply' in end ? end.reply : end.error)
     }),
   )
@@ -43,7 +43,7 @@ async function play({ scene, targets, ntHash }: Order & { do: 'play' }): Promise
 
 function print(what: string, value: unknown): void {
   console.log(what, value)
-  console.error('%s %s %o', what, value, value instanceof Error ? value.stack : '')
+  console.error('%s %O %s', what, value, value instanceof Error ? value.stack : '')
   if (value instanceof Error) failures.push(value)
 }
 
