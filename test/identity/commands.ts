@@ -152,11 +152,9 @@ export class ChangePassword implements Command {
   }
 
   async run(ledger: Ledger): Promise<void> {
-    const { passwords, figures } = ledger
-    passwords.change(this.#user, this.#where === 'everywhere' ? 'all' : this.#where)
-    ledger.passwordsChanged()
-    if (this.#where === 'everywhere') passwords.spread(this.#user)
-    figures.credentialChanges++
+    ledger.changePassword(this.#user, this.#where === 'everywhere' ? 'all' : this.#where)
+    if (this.#where === 'everywhere') ledger.spreadPassword(this.#user)
+    ledger.figures.credentialChanges++
   }
 
   toString(): string {
@@ -176,8 +174,8 @@ export class SpreadPassword implements Command {
     return Array.from({ length: origins - 1 }).some((_, origin) => passwords.differs(this.#user, origin))
   }
 
-  async run({ passwords }: Ledger): Promise<void> {
-    passwords.spread(this.#user)
+  async run(ledger: Ledger): Promise<void> {
+    ledger.spreadPassword(this.#user)
   }
 
   toString(): string {

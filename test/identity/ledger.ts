@@ -82,8 +82,16 @@ export class Ledger {
     if (this.#standing(asked, origin).lost()) this.#lookRefused(asked, origin)
   }
 
-  passwordsChanged(): void {
+  /** One server has another password for a user from now on, or each has. */
+  changePassword(user: string, server: number | 'all'): void {
+    this.passwords.change(user, server)
     for (const asked of this.inFlight) asked.mismatched ||= this.#isMismatched(asked)
+  }
+
+  /** The newest password is known everywhere: a handshake under way may have begun with the one before. */
+  spreadPassword(user: string): void {
+    this.passwords.spread(user)
+    for (const asked of this.inFlight) asked.mismatched ||= asked.asker.user === user
   }
 
   /** A server has refused an AUTHENTICATE of this request. */
