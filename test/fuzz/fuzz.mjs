@@ -13,7 +13,7 @@ import { targetsWith } from './targets.mjs'
 /** @typedef {import('./targets.mjs').Target} Target */
 
 /** Blocks that one call may run: some thousands for the keys, and a few for every byte. */
-const WORK = { base: 20_000, perByte: 10 }
+const WORK = { base: 20_000, perByte: 20 }
 
 /** Bytes of JavaScript objects that may be alive at any time. */
 const MOST_HEAP = 512 * 2 ** 20
