@@ -86,7 +86,8 @@ const STANDS_FOR_OTHERS: readonly { others: RegExp; reason: string }[] = [
 function cutReason({ alike }: Cut, { scheme, leg, fault, kind }: CasePlace): string | undefined {
   if (alike) return undefined
   if (scheme === 'https' && leg !== 'before TLS' && !needsTls(fault)) return 'As without TLS.'
-  if (KINDS[kind].user === 'aborts' && !/^(?:FIN|silence|renegotiation, same certificate)$/.test(fault)) {
+  if (scheme === 'https' && kind !== 'POST stream') return 'As with a stream that is waited for.'
+  if (KINDS[kind].user === 'aborts' && !/^(?:FIN|silence)$/.test(fault)) {
     return 'Aborted as with a FIN or a silence.'
   }
   return STANDS_FOR_OTHERS.find(({ others }) => others.test(fault))?.reason
