@@ -3,9 +3,10 @@ import { Account } from './src/account.js'
 import type { AskedRequest } from './src/asked-request.js'
 import { bodyOf, checksum } from './src/body.js'
 import type { Evidence } from './src/evidence.js'
+import { HiddenAnswers } from './src/hidden-answers.js'
 import { Ledger } from './src/ledger.js'
 import type { Quarter } from './src/quarters.js'
-import { verdictsOn } from './src/verdict.js'
+import { type Verdict, verdictsOn } from './src/verdict.js'
 
 const MEGABYTE = 2 ** 20
 
@@ -13,6 +14,7 @@ const MEGABYTE = 2 ** 20
 export class StagedRun {
   readonly requests: readonly AskedRequest[]
   readonly ledger: Ledger
+  readonly hidden: HiddenAnswers
   readonly account: Account
   /** Whatever else the run has shown. */
   readonly evidence: Partial<Evidence> = {}
@@ -28,12 +30,13 @@ export class StagedRun {
       body: 'none',
       length: 0,
       abortedAfter: undefined,
-      timeout: 1000,
+      timeout: undefined,
       pause: 0,
       ...request,
     }))
     this.ledger = new Ledger(requests.length)
-    this.account = new Account(1, requests.length, (index) => this.requests[index])
+    this.hidden = new HiddenAnswers(requests.length)
+    this.account = new Account(1, this.hidden, (index) => this.requests[index])
     for (const request of this.requests) this.ledger.ask(request)
   }
 
@@ -76,8 +79,18 @@ export class StagedRun {
 
   /** The rules that are broken. */
   get broken(): string[] {
+    return this.#verdicts.filter(({ holds }) => !holds).map(({ rule }) => rule)
+  }
+
+  /** Those that a broken rule shows. */
+  examplesOf(rule: string): string[] {
+    const verdict = this.#verdicts.find((each) => each.rule === rule)
+    return verdict?.detail.split('\n    ').slice(1) ?? []
+  }
+
+  get #verdicts(): Verdict[] {
     const nothing = { most: 0, mostAbove: 0, last: 0 }
-    const verdicts = verdictsOn({
+    return verdictsOn({
       faultRate: 0.01,
       seconds: 1,
       requestOf: (index) => this.requests[index],
@@ -90,7 +103,6 @@ export class StagedRun {
       troubles: [],
       ...this.evidence,
     })
-    return verdicts.filter(({ holds }) => !holds).map(({ rule }) => rule)
   }
 }
 

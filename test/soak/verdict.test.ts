@@ -114,6 +114,20 @@ describe('nothing lost, nothing doubled', () => {
     expect(run.broken).toEqual([])
   })
 
+  it('is kept by a GET that goes again as its answer was lost with a reset', () => {
+    const run = new StagedRun({}, POST)
+    for (const index of [0, 1]) {
+      run.hidden.breaksSoon(0, 1)
+      run.acts(index)
+      run.hidden.hasBroken(0, 1)
+      run.acts(index)
+      run.answered(index)
+    }
+    const doubled = ['request 1, undici request POST of 5000 bytes (buffer)']
+    expect(run.broken).toEqual([RULES.doubled])
+    expect(run.examplesOf(RULES.doubled)).toEqual(doubled)
+  })
+
   it('is broken by more acts than there are connections for', () => {
     const run = new StagedRun({})
     for (let times = 0; times < 4; times++) run.acts(0, { status: undefined })
@@ -160,8 +174,14 @@ describe('the ends of requests', () => {
   it('must all have come', () => {
     const run = wellDone({})
     run.ledger.ask(run.requests[0])
+    expect(run.broken).toEqual([RULES.ended])
+  })
+
+  it('must have come in time', () => {
+    const run = wellDone({})
     run.evidence.hanging = [0]
     expect(run.broken).toEqual([RULES.ended])
+    expect(run.examplesOf(RULES.ended)).toEqual(['request 0, undici request GET'])
   })
 
   it.each(['ERR_NTLM_REJECTED', 'ERR_INVALID_STATE', 'ERR_ASSERTION'])('may not be %s', (code) => {

@@ -1,13 +1,16 @@
 import type { RequestRecord } from '../../fault-server/dist/index.js'
 import type { AskedRequest } from './asked-request.js'
 import { bodyOf, checksum } from './body.js'
+import type { HiddenAnswers } from './hidden-answers.js'
 
 /** What the application got of one request; `acts` is how often it got the whole of it. */
 export interface Acts {
   /** Complete and admitted. */
   acts: Uint8Array
-  /** Of these, those of which no byte of an answer went out: a client cannot know of them. */
+  /** Of these, those of which no byte of an answer went out. */
   unanswered: Uint8Array
+  /** Answers that went out, and that the client may not have seen. */
+  hidden: Uint8Array
 }
 
 /** What the application may never see; by name, with how often. */
@@ -40,6 +43,7 @@ const MOST_CONNECTIONS_A_REQUEST = 4
 /** What the application of all servers got, request by request: of a size that does not grow. */
 export class Account {
   readonly #requestOf: (index: number) => AskedRequest
+  readonly #hidden: HiddenAnswers
   readonly #acts: Acts
   readonly #wrongs = Object.fromEntries(WRONGS.map((wrong) => [wrong, 0])) as Wrongs
   readonly #examples: string[] = []
@@ -49,11 +53,17 @@ export class Account {
   #authenticatedConnections = 0
   #probes = 0
 
-  constructor(servers: number, requests: number, requestOf: (index: number) => AskedRequest) {
+  constructor(servers: number, hidden: HiddenAnswers, requestOf: (index: number) => AskedRequest) {
     this.#requestOf = requestOf
+    this.#hidden = hidden
+    const requests = hidden.counts.length
     const mostConnections = MOST_CONNECTIONS_A_REQUEST * requests
     this.#authenticated = Array.from({ length: servers }, () => new Uint8Array(mostConnections))
-    this.#acts = { acts: new Uint8Array(requests), unanswered: new Uint8Array(requests) }
+    this.#acts = {
+      acts: new Uint8Array(requests),
+      unanswered: new Uint8Array(requests),
+      hidden: hidden.counts,
+    }
   }
 
   get report(): AccountReport {
@@ -78,6 +88,7 @@ export class Account {
       return
     }
     this.#act(this.#requestOf(index), record)
+    this.#hidden.enter(index, server, record.connection)
   }
 
   #countHandshake(authenticated: Uint8Array, connection: number): void {

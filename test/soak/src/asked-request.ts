@@ -18,14 +18,11 @@ export interface AskedRequest {
   readonly length: number
   /** Milliseconds after which its caller gives it up, if ever. */
   readonly abortedAfter: number | undefined
-  /** Milliseconds that the client allows. */
-  readonly timeout: number
+  /** Milliseconds that the client allows, where they are less than for all others. */
+  readonly timeout: number | undefined
   /** Milliseconds that its caller does nothing before it. */
   readonly pause: number
 }
-
-/** Milliseconds: long enough that only silence outlasts it, where the machine is not overloaded. */
-export const PATIENCE = 1000
 
 const SHORT_PATIENCE = 20
 const LONGEST_PAUSE = 150
@@ -73,7 +70,7 @@ export class RequestSource {
       // Mostly short: the mean is a fifth of the longest.
       length: body === 'none' ? 0 : Math.floor((LONGEST_BODY + 1) * draw.next() ** 4),
       abortedAfter: draw.happens(this.#rate) ? draw.between(0, SHORT_PATIENCE) : undefined,
-      timeout: draw.happens(this.#rate) ? draw.between(1, SHORT_PATIENCE) : PATIENCE,
+      timeout: draw.happens(this.#rate) ? draw.between(1, SHORT_PATIENCE) : undefined,
       pause: draw.happens(this.#rate) ? draw.between(1, LONGEST_PAUSE) : 0,
     }
   }

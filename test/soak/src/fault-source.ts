@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Fault, Leg, Moment } from '../../fault-server/dist/index.js'
 import { Draw, Purpose } from './draw.js'
+import { type HiddenAnswers, hidesAnswer } from './hidden-answers.js'
 import { KINDS, type KindOfFault } from './kinds-of-fault.js'
-import type { ServerName } from './session-plans.js'
+import { SERVERS, type ServerName } from './session-plans.js'
 
 const LEGS = Object.keys(KINDS) as readonly Leg[]
 
@@ -9,51 +11,62 @@ const LEGS = Object.keys(KINDS) as readonly Leg[]
 const SHARE_AT_ONCE = 0.5
 const LATEST_IDLE = 60
 
+export interface FaultSourceOptions {
+  seed: number
+  /** Of each kind, at each moment. */
+  rate: number
+  /** Into the names of the servers. */
+  server: number
+  /** How often faults were drawn for each request, at any server: one that comes again meets others. */
+  draws: Uint8Array
+  hidden: HiddenAnswers
+}
+
 /** Draws the faults of one server, and counts them. */
 export class FaultSource {
   readonly injected = new Map<string, number>()
-  readonly #seed: number
-  readonly #rate: number
+  readonly #options: FaultSourceOptions
   readonly #kinds: Readonly<Record<Leg, readonly KindOfFault[]>>
-  readonly #server: number
-  /** How often faults were drawn for each request: a request that comes again meets others. */
-  readonly #draws: Uint8Array
 
-  constructor(seed: number, rate: number, name: ServerName, server: number, draws: Uint8Array) {
-    this.#seed = seed
-    this.#rate = rate
-    this.#server = server
-    this.#draws = draws
+  constructor(options: FaultSourceOptions) {
+    this.#options = options
+    const name = SERVERS[options.server]
     const entries = LEGS.map((leg) => [leg, KINDS[leg].filter((kind) => isPossible(kind, leg, name))])
     this.#kinds = Object.fromEntries(entries) as Record<Leg, readonly KindOfFault[]>
   }
 
   fault(moment: Moment): Fault | undefined | Promise<Fault | undefined> {
-    const { leg } = moment
+    const { leg, caseId, connection } = moment
+    const { rate, hidden } = this.#options
     const draw = this.#drawFor(moment)
     // One throw for all kinds: each has a share of it that is as wide as its rate.
-    const thrown = draw.next() / this.#rate
-    const kind = this.#kinds[leg][Math.floor(thrown)]
+    const kind = this.#kinds[leg][Math.floor(draw.next() / rate)]
     if (kind === undefined) return undefined
     const fault = draw.one(kind.variants)
     if (!makesSense(fault, moment)) return undefined
-    this.#count(kind.name)
-    // One that is forgotten late would take its user from a request that was admitted before.
+    this.injected.set(kind.name, (this.injected.get(kind.name) ?? 0) + 1)
+    const hides = hidesAnswer(fault, leg)
+    if (hides && caseId !== undefined) hidden.add(Number(caseId))
+    // What is forgotten late would be the user of a request that was admitted before.
     if (leg !== 'idle' || fault.kind === 'forget' || draw.happens(SHARE_AT_ONCE)) return fault
-    return new Promise((resolve) => setTimeout(resolve, draw.between(1, LATEST_IDLE), fault))
+    return this.#late(fault, hides, connection, draw.between(1, LATEST_IDLE))
+  }
+
+  async #late(fault: Fault, hides: boolean, connection: number, milliseconds: number): Promise<Fault> {
+    const { hidden, server } = this.#options
+    if (hides) hidden.breaksSoon(server, connection)
+    await delay(milliseconds)
+    hidden.hasBroken(server, connection)
+    return fault
   }
 
   #drawFor({ leg, caseId, connection }: Moment): Draw {
+    const { seed, server, draws } = this.#options
     const legNumber = LEGS.indexOf(leg)
-    if (caseId === undefined) return new Draw(this.#seed, Purpose.fault, legNumber, this.#server, connection)
+    if (caseId === undefined) return new Draw(seed, Purpose.fault, legNumber, server, connection)
     const request = Number(caseId)
-    const times = this.#draws[request]
-    this.#draws[request] = times + 1
-    return new Draw(this.#seed, Purpose.fault, legNumber, request, times)
-  }
-
-  #count(name: string): void {
-    this.injected.set(name, (this.injected.get(name) ?? 0) + 1)
+    const times = draws[request]++
+    return new Draw(seed, Purpose.fault, legNumber, request, times)
   }
 }
 
@@ -63,7 +76,11 @@ function isPossible({ needs }: KindOfFault, leg: Leg, server: ServerName): boole
   return needs === undefined || server === needs
 }
 
-/** The answer to a HEAD has no body that could break off, or be of a wrong length. */
-function makesSense({ kind }: Fault, { request }: Moment): boolean {
+/**
+ * The answer to a HEAD has no body that could break off, or be of a wrong length. And what is forgotten behind a CHALLENGE
+ * would make a violation of the AUTHENTICATE that is on its way.
+ */
+function makesSense({ kind }: Fault, { request, user }: Moment): boolean {
+  if (kind === 'forget') return user !== undefined
   return request?.method !== 'HEAD' || !(kind === 'half-body' || kind === 'content-length')
 }

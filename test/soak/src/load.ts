@@ -3,6 +3,7 @@ import { type CallOptions, type Session, streamOf } from '../../clients/dist/ind
 import type { AskedRequest, RequestSource } from './asked-request.js'
 import { bodyOf } from './body.js'
 import type { Ledger } from './ledger.js'
+import type { Patience } from './patience.js'
 import type { Seat } from './seat.js'
 
 /** Of a stream, in bytes: several to a body. */
@@ -13,6 +14,7 @@ export interface LoadOptions {
   concurrency: number
   source: RequestSource
   seats: readonly Seat[]
+  patience: Patience
   ledger: Ledger
 }
 
@@ -53,22 +55,27 @@ export class Load {
   }
 
   async #ask(asked: AskedRequest): Promise<void> {
-    const { seats, ledger } = this.#options
+    const { seats, patience, ledger } = this.#options
     const seat = seats[asked.session]
-    this.#underWay.set(asked.index, performance.now())
+    const begun = performance.now()
+    this.#underWay.set(asked.index, begun)
     ledger.ask(asked)
+    const timeout = asked.timeout ?? patience.milliseconds
     await seat
-      .use((session) => call(session, seat.url, asked))
+      .use((session) => call(session, seat.url, asked, timeout))
       .then(
-        (reply) => ledger.answer(asked, reply),
+        (reply) => {
+          patience.answered(performance.now() - begun)
+          ledger.answer(asked, reply)
+        },
         (error) => ledger.fail(asked, error),
       )
     this.#underWay.delete(asked.index)
   }
 }
 
-async function call(session: Session, url: string, asked: AskedRequest) {
-  const { index, method, timeout, abortedAfter } = asked
+async function call(session: Session, url: string, asked: AskedRequest, timeout: number) {
+  const { index, method, abortedAfter } = asked
   const options: CallOptions = { method, timeout, headers: { 'x-case': String(index) } }
   if (asked.body !== 'none') {
     const bytes = bodyOf(index, asked.length)

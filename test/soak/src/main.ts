@@ -6,6 +6,7 @@ import { Ledger } from './ledger.js'
 import { Load } from './load.js'
 import { MemorySeries } from './memory-series.js'
 import { closed, openSockets } from './open-sockets.js'
+import { Patience } from './patience.js'
 import { quartersOf } from './quarters.js'
 import { printBeginning, printFigures, printProgress, printVerdicts, writeSummary } from './report.js'
 import { Seat } from './seat.js'
@@ -16,8 +17,8 @@ import { SocketWatch } from './socket-watch.js'
 import { watchTroubles } from './troubles.js'
 import { verdictsOn } from './verdict.js'
 
-/** Milliseconds after which a request that has not ended counts as one that never will. */
-const HANGS_AFTER = 15_000
+/** Milliseconds after which a request that has not ended counts as one that never will: it may have waited for its turn. */
+const HANGS_AFTER = 60_000
 /** Lines of progress are this many milliseconds apart: a sixth of a short run, a minute in a long one. */
 const PROGRESS = { least: 20_000, most: 60_000, ofTheRun: 1 / 6 }
 
@@ -36,8 +37,9 @@ async function soak({ seed, faultRate, requests, seconds, concurrency }: Setting
   const plans = sessionPlans(seed)
   const source = new RequestSource(seed, faultRate, plans)
   const ledger = new Ledger(requests)
-  const seats = plans.map((plan) => new Seat(plan, servers))
-  const load = new Load({ requests, concurrency, source, seats, ledger })
+  const patience = new Patience()
+  const seats = plans.map((plan) => new Seat(plan, servers, patience))
+  const load = new Load({ requests, concurrency, source, seats, patience, ledger })
   const sockets = new SocketWatch(seats)
   servers.onSockets((open) => sockets.enterServers(open))
   const memory = new MemorySeries(servers, sockets, () => ledger.settled)

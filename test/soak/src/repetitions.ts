@@ -18,19 +18,20 @@ const MOST_ACTS = 4
 
 export function repetitionsOf({ requestOf, ledger, account }: Evidence): Repetitions {
   const result: Repetitions = { lost: [], doubled: [], times: [] }
-  const { acts, unanswered } = account
+  const { acts, unanswered, hidden } = account
   for (let index = 0; index < acts.length; index++) {
     const times = acts[index]
     if (ledger.known[index] === Known.notAsked && times === 0) continue
     result.times[times] = (result.times[times] ?? 0) + 1
     if (times === 0 && ledger.known[index] === Known.answered) result.lost.push(index)
-    if (times > 1 && times > allowed(requestOf(index), unanswered[index])) result.doubled.push(index)
+    if (times > 1 && times > allowed(requestOf(index), unanswered[index] + hidden[index]))
+      result.doubled.push(index)
   }
   return result
 }
 
-/** Once; and once more for each time that its connection was lost before any byte of the answer, if it is idempotent. */
-function allowed({ client, method }: ReturnType<Evidence['requestOf']>, unanswered: number): number {
+/** Once; and once more for each time that its client saw no byte of the answer, if it is idempotent. */
+function allowed({ client, method }: ReturnType<Evidence['requestOf']>, unseen: number): number {
   if (method === 'POST' || NEVER_AGAIN.has(client)) return 1
-  return Math.min(1 + unanswered, MOST_ACTS)
+  return Math.min(1 + unseen, MOST_ACTS)
 }

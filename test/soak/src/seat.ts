@@ -1,5 +1,5 @@
 import { type Session, sessions } from '../../clients/dist/index.js'
-import { PATIENCE } from './asked-request.js'
+import type { Patience } from './patience.js'
 import type { Servers } from './servers.js'
 import { ACCOUNTS, type SessionPlan } from './session-plans.js'
 
@@ -20,12 +20,14 @@ export class Seat {
   readonly url: string
   readonly #plan: SessionPlan
   readonly #servers: Servers
+  readonly #patience: Patience
   #tenant: Tenant
   /** Sockets that sessions of before may still have. */
   #leaving = 0
   readonly #closing = new Set<Promise<void>>()
 
-  constructor(plan: SessionPlan, servers: Servers) {
+  constructor(plan: SessionPlan, servers: Servers, patience: Patience) {
+    this.#patience = patience
     this.#plan = plan
     this.#servers = servers
     const { account, server } = plan
@@ -63,7 +65,7 @@ export class Seat {
       username: account,
       password: ACCOUNTS[account],
       origins: this.#servers.origins[server],
-      handshakeTimeout: PATIENCE,
+      handshakeTimeout: this.#patience.milliseconds,
       ca: this.#servers.ca,
     }
     return { session: sessions[client](identity, { connections, idle }), asked: 0, underWay: 0 }

@@ -4,6 +4,7 @@ import { type FaultServer, makeCertificates, startFaultServer } from '../../faul
 import { Account } from './account.js'
 import { RequestSource } from './asked-request.js'
 import { FaultSource } from './fault-source.js'
+import { HiddenAnswers } from './hidden-answers.js'
 import type { FromServers, ServerStart, ToServers } from './messages.js'
 import { closed } from './open-sockets.js'
 import { measureMemory } from './process-memory.js'
@@ -17,11 +18,12 @@ process.once('disconnect', () => process.exit())
 const [start] = (await once(process, 'message')) as [ServerStart]
 const plans = sessionPlans(start.seed)
 const source = new RequestSource(start.seed, start.faultRate, plans)
-const account = new Account(SERVERS.length, start.requests, (index) => source.request(index))
+const hidden = new HiddenAnswers(start.requests)
+const account = new Account(SERVERS.length, hidden, (index) => source.request(index))
 const draws = new Uint8Array(start.requests)
 const certificates = await makeCertificates()
 const faults = SERVERS.map(
-  (name, number) => new FaultSource(start.seed, start.faultRate, name, number, draws),
+  (_, server) => new FaultSource({ seed: start.seed, rate: start.faultRate, server, draws, hidden }),
 )
 const servers = await Promise.all(SERVERS.map((name, number) => open(name, number)))
 

@@ -80,7 +80,7 @@ function wholeness({ account: { wrongs, examples: seen } }: Evidence): Verdict {
 }
 
 function settled({ ledger, hanging, requestOf }: Evidence): Verdict {
-  const open = ledger.asked - ledger.settled
+  const open = Math.max(ledger.asked - ledger.settled, hanging.length)
   const names = examples(hanging, (index) => described(requestOf(index)))
   return verdict('Every request ended', open === 0, `${open} of ${ledger.asked} did not`, names)
 }
