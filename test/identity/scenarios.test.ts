@@ -69,6 +69,37 @@ describe('a GET behind a forbidden one is authenticated anew when its connection
   })
 })
 
+describe('a handshake behind a forbidden request begins again when its connection closes behind the challenge', () => {
+  it.each(Object.keys(sessions))('%s', async (client) => {
+    let closes = 0
+    const server = await startServer({
+      handler: ({ url }, response) => {
+        if (url === '/forbidden') response.writeHead(401, { 'WWW-Authenticate': 'NTLM' }).end()
+        else response.end('there')
+      },
+      tls: true,
+      // Not to let anybody pass: it sees each NEGOTIATE, whose answer is out a turn later.
+      anonymous: ({ socket }) => {
+        if (closes-- === 1) setImmediate(() => socket.destroySoon())
+        return false
+      },
+    })
+    const session = sessions[client]({
+      ...ALICE,
+      origins: server.origin,
+      ca: server.ca,
+      handshakeTimeout: 5000,
+    })
+    onTestFinished(() => session.close())
+    expect((await session.call(server.url)).status).toBe(200)
+    expect((await session.call(`${server.origin}/forbidden`)).status).toBe(401)
+    server.clear()
+    closes = 1
+    expect((await session.call(server.url)).status).toBe(200)
+    expect(server.log.at(-1)).toMatchObject({ user: 'alice', status: 200 })
+  })
+})
+
 describe('a redirect', () => {
   /** `/away` leads to another server, `/near` to `/here`, `/kept` to it with the body. */
   async function redirectingServers() {

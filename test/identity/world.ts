@@ -2,7 +2,7 @@ import { type OpenSession, type Pool, type Session, sessions } from '../clients/
 import type { AskedRequest, Asker } from './asked-request.js'
 import { type Ledger, USERS } from './ledger.js'
 import { OriginServer } from './origin-server.js'
-import { type Plan, turns } from './plan.js'
+import { described, type Plan, turns } from './plan.js'
 
 /** A session as the property draws it. */
 export interface SessionPlan {
@@ -104,7 +104,8 @@ export class World {
 
   #hanging(): string {
     const hanging = [...this.#pending.keys()].map(
-      ({ id, asker, trace }) => `${id} of ${asker.session} hangs:\n  ${trace.join('\n  ')}`,
+      ({ id, asker, plan, trace }) =>
+        `${id}, ${asker.session} (${described(plan)}) hangs:\n  ${trace.join('\n  ')}`,
     )
     return hanging.join('\n')
   }
