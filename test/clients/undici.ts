@@ -20,18 +20,38 @@ const request: Call = async (dispatcher, url, { timeout, follow: _, ...options }
 const fetchWith =
   (fetch: Fetch): Call =>
   async (dispatcher, url, { body, timeout, signal, follow, ...options }) => {
-    const signals = [signal, timeout === undefined ? undefined : AbortSignal.timeout(timeout)]
-    const response = await fetch(url, {
-      dispatcher,
-      body: body instanceof Readable ? Readable.toWeb(body) : body,
-      duplex: 'half',
-      redirect: follow ? 'follow' : 'manual',
-      signal: AbortSignal.any(signals.filter((each) => each !== undefined)),
-      ...options,
-    })
-    const fields = Object.fromEntries(response.headers as Iterable<[string, string]>)
-    return reply(response.status, fields, await response.text())
+    const limit = timeLimit(timeout, signal)
+    try {
+      const response = await fetch(url, {
+        dispatcher,
+        body: body instanceof Readable ? Readable.toWeb(body) : body,
+        duplex: 'half',
+        redirect: follow ? 'follow' : 'manual',
+        signal: limit.signal,
+        ...options,
+      })
+      const fields = Object.fromEntries(response.headers as Iterable<[string, string]>)
+      return reply(response.status, fields, await response.text())
+    } finally {
+      limit.end()
+    }
   }
+
+/** A signal that is kept until its end: on Node 20 those of `AbortSignal.timeout` and `any` may be collected before. */
+function timeLimit(timeout: number | undefined, signal: AbortSignal | undefined) {
+  if (timeout === undefined) return { signal, end: () => {} }
+  const controller = new AbortController()
+  const abort = () => controller.abort(signal?.reason)
+  const expire = () => controller.abort(new DOMException('The operation timed out.', 'TimeoutError'))
+  const timer = setTimeout(expire, timeout)
+  if (signal?.aborted) abort()
+  signal?.addEventListener('abort', abort, { once: true })
+  const end = () => {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', abort)
+  }
+  return { signal: controller.signal, end }
+}
 
 function onDispatcher(call: Call): OpenSession {
   return ({ ca, ...identity }, { connections, idle = IDLE } = {}) => {
