@@ -241,7 +241,7 @@ export class Exchange implements RequestObserver, GateWaiter {
         this.#enterGate()
         return
       case 'leg':
-        this.#sendLeg(step)
+        this.#sendLegOrReconnect(step)
         return
       case 'send':
         this.#sendOrReconnect(step.authorization)
@@ -281,6 +281,12 @@ export class Exchange implements RequestObserver, GateWaiter {
       },
       (error) => this.#fail(error),
     )
+  }
+
+  /** On a socket that has closed, Node would tell the leg nothing at all. */
+  #sendLegOrReconnect(step: LegStep): void {
+    if (this.#pinned!.usable) this.#sendLeg(step)
+    else this.#do(this.#auth!.lost(hangUp(), false))
   }
 
   #sendLeg({ method, path, authorization }: LegStep): void {
