@@ -207,7 +207,7 @@ describe('the ends of requests', () => {
 describe('the faults', () => {
   it('must all have happened, once there were requests enough', () => {
     const run = wellDone()
-    run.evidence.faultRate = 1000
+    run.evidence.faultRate = 10_000
     run.evidence.left = { openSockets: 0, connections: 1, injected: { FIN: 1, RST: 1 }, troubles: [] }
     expect(run.broken).toEqual([RULES.faults])
     const injected = Object.fromEntries(NAMES_OF_FAULTS.map((name) => [name, 1]))

@@ -7,13 +7,19 @@ import { SERVERS, type ServerName } from './session-plans.js'
 
 const LEGS = Object.keys(KINDS) as readonly Leg[]
 
+/**
+ * The moments a request comes by: most one or two of an answer and one behind it, few all those of a handshake. A kind that
+ * can happen at each of them meets that many requests in a hundred.
+ */
+const MOMENTS_A_REQUEST = 4
+
 /** What happens to an idle connection comes right behind the answer, or milliseconds late: into a next request, or not. */
 const SHARE_AT_ONCE = 0.5
 const LATEST_IDLE = 60
 
 export interface FaultSourceOptions {
   seed: number
-  /** Of each kind, at each moment. */
+  /** Of each kind, for a request. */
   rate: number
   /** Into the names of the servers. */
   server: number
@@ -38,9 +44,10 @@ export class FaultSource {
   fault(moment: Moment): Fault | undefined | Promise<Fault | undefined> {
     const { leg, caseId, connection } = moment
     const { rate, hidden } = this.#options
+    const share = rate / MOMENTS_A_REQUEST
     const draw = this.#drawFor(moment)
     // One throw for all kinds: each has a share of it that is as wide as its rate.
-    const kind = this.#kinds[leg][Math.floor(draw.next() / rate)]
+    const kind = this.#kinds[leg][Math.floor(draw.next() / share)]
     if (kind === undefined) return undefined
     const fault = draw.one(kind.variants)
     if (!makesSense(fault, moment)) return undefined

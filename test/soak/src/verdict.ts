@@ -24,7 +24,7 @@ const SOCKETS_CLOSING = { clients: 16, servers: 64 }
 /** Of each client's requests: fewer would say that something else than the faults ended them. */
 const LEAST_ANSWERED = 0.5
 /** Requests times the rate of one kind: the rarest ones are those of TLS 1.2, and of connections that are opened. */
-const FAULTS_FOR_ALL = 200
+const FAULTS_FOR_ALL = 2000
 const MOST_EXAMPLES = 5
 
 export function verdictsOn(evidence: Evidence): Verdict[] {
