@@ -35,6 +35,8 @@ export class AskedRequest {
   readonly body: Buffer
   outcome: Outcome | undefined
   aborted = false
+  /** Where the server ended its connection under it. */
+  cutAt: Point | undefined
   /** Connections that were ended while it may have been on them. */
   disturbances = 0
   /** Whether the client's password and that of a server on its way differed at any time. */
@@ -56,7 +58,6 @@ export class AskedRequest {
   readonly trace: string[] = []
 
   readonly #abort = new AbortController()
-  #cutLeft: boolean
 
   constructor(id: string, plan: Plan, asker: Asker, route: readonly number[]) {
     this.id = id
@@ -64,7 +65,6 @@ export class AskedRequest {
     this.asker = asker
     this.route = route
     this.body = Buffer.alloc(plan.kind.startsWith('POST') ? plan.size : 0, id)
-    this.#cutLeft = plan.cut !== undefined
   }
 
   get method(): string {
@@ -141,8 +141,8 @@ export class AskedRequest {
 
   /** Whether the server is to end the connection here: once. */
   takeCut(point: Point): boolean {
-    if (!this.#cutLeft || this.plan.cut?.at !== point) return false
-    this.#cutLeft = false
+    if (this.cutAt !== undefined || this.plan.cut?.at !== point) return false
+    this.cutAt = point
     this.disturbances++
     return true
   }

@@ -94,11 +94,11 @@ function judgeError(asked: AskedRequest, error: unknown): string | undefined {
 
 /** What HTTP lets go again comes back from one lost connection. */
 function mayBeLost(asked: AskedRequest): boolean {
-  const { plan, disturbances, asker } = asked
+  const { cutAt, disturbances, asker } = asked
   const isOurs = !asked.isOwn
   if (disturbances === 0) return false
-  if (disturbances > 1 || !isOurs || asker.closesSoon || plan.cut?.at === 'answer') return true
-  return plan.cut?.at === 'negotiate' ? false : !asked.isRepeatable
+  if (disturbances > 1 || !isOurs || asker.closesSoon || cutAt === 'answer') return true
+  return cutAt === 'negotiate' ? false : !asked.isRepeatable
 }
 
 /** Codes and names of an error and of what caused it. */
