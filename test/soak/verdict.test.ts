@@ -136,6 +136,24 @@ describe('nothing lost, nothing doubled', () => {
     expect(run.broken).toContain(RULES.doubled)
   })
 
+  it.each(['http.request', 'got stream'])('takes two HEADs of %s for one and the one that asks', (client) => {
+    const run = new StagedRun({ client, method: 'HEAD' })
+    run.acts(0)
+    run.acts(0)
+    run.answered(0)
+    expect(run.broken).toEqual([])
+    run.acts(0)
+    expect(run.broken).toEqual([RULES.doubled])
+  })
+
+  it('does not take a request for an act of which the server says that it is misdirected', () => {
+    const run = new StagedRun(POST)
+    run.acts(0, { status: 421 })
+    run.acts(0)
+    run.answered(0)
+    expect(run.broken).toEqual([])
+  })
+
   it('does not take a HEAD that only asks for an act', () => {
     const run = wellDone(POST)
     run.acts(0, { method: 'HEAD', bodyBytes: 0 })

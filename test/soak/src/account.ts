@@ -36,6 +36,8 @@ export interface AccountReport extends Acts {
   probes: number
 }
 
+/** It says that nobody has acted on the request: fetch makes it again, whatever its method (RFC 9110 15.5.20). */
+const MISDIRECTED = 421
 const MOST_EXAMPLES = 10
 /** Of design.md 5: one that is re-used, and three for the handshake. */
 const MOST_CONNECTIONS_A_REQUEST = 4
@@ -107,7 +109,7 @@ export class Account {
       return
     }
     if (method !== asked.method) this.#wrong('another method', record, `asked with ${asked.method}`)
-    if (!this.#hasWholeBody(asked, record)) return
+    if (!this.#hasWholeBody(asked, record) || record.status === MISDIRECTED) return
     add(this.#acts.acts, asked.index)
     if (record.status === undefined) add(this.#acts.unanswered, asked.index)
   }

@@ -32,6 +32,8 @@ export function repetitionsOf({ requestOf, ledger, account }: Evidence): Repetit
 
 /** Once; and once more for each time that its client saw no byte of the answer, if it is idempotent. */
 function allowed({ client, method }: ReturnType<Evidence['requestOf']>, unseen: number): number {
-  if (method === 'POST' || NEVER_AGAIN.has(client)) return 1
+  if (method === 'POST') return 1
+  // To them a HEAD and the HEAD that finds out whether the connection is authenticated are the same.
+  if (NEVER_AGAIN.has(client)) return method === 'HEAD' ? 2 : 1
   return Math.min(1 + unseen, MOST_ACTS)
 }
