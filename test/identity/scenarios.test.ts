@@ -1,7 +1,7 @@
 import type { AgentOptions } from '@ntlmkit/agent'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { agentsFor, axiosFor, CLIENTS, call, gotFor } from '../client-matrix.js'
-import { sessions } from '../clients/index.js'
+import { type Reply, sessions, streamOf } from '../clients/index.js'
 import { ALICE, BOB, concurrently, legs, startServer } from '../wire.js'
 
 /** Clients that can send a request again which was handed to their transport. */
@@ -99,6 +99,31 @@ describe('a handshake behind a forbidden request begins again when its connectio
     expect(server.log.at(-1)).toMatchObject({ user: 'alice', status: 200 })
   })
 })
+
+describe('an upload that is refused before its end gives its connection up, and its place in the pool', () => {
+  it.each(Object.keys(sessions))('%s', async (client) => {
+    const server = await startServer()
+    const identity = { ...ALICE, password: 'not hers', origins: server.origin }
+    const session = sessions[client](identity, { connections: 1 })
+    onTestFinished(() => session.close())
+    const body = streamOf(Buffer.alloc(5_000_000))
+    // That of a client to which the connection was closed in the middle of its body.
+    const refusal = /^(?:401|ECONNRESET|EPIPE|UND_ERR_SOCKET)$/
+    expect(await outcomeOf(session.call(server.url, { method: 'POST', body }))).toMatch(refusal)
+    expect(await outcomeOf(session.call(server.url))).toBe('401')
+    await expect.poll(() => server.openConnections).toBe(0)
+  })
+})
+
+/** A status, or the code of an error or of what caused it. */
+async function outcomeOf(reply: Promise<Reply>): Promise<string> {
+  try {
+    return String((await reply).status)
+  } catch (error) {
+    const { code, cause } = error as { code?: string; cause?: { code?: string } }
+    return code ?? cause?.code ?? String(error)
+  }
+}
 
 describe('a redirect', () => {
   /** `/away` leads to another server, `/near` to `/here`, `/kept` to it with the body. */
