@@ -82,6 +82,8 @@ export class PinnedSocket {
   /** The socket serves nobody after the request that is on it. */
   retire(): void {
     this.#retired = true
+    // Node lets go of a request whose answer has ended before its body has: the rest would wait for the socket for ever.
+    this.#answer?.once('end', () => setImmediate(() => this.socket.destroy()))
   }
 
   /** The client closes it: what its request fails with is no loss of the connection. */
