@@ -237,8 +237,8 @@ describe('the faults', () => {
 describe('what is held', () => {
   it.each([
     ['grows by a share that is too large', quarters(90, 100, 105, 111), [RULES.memory]],
-    ['grows by megabytes, where a share would be little', quarters(20, 20, 23, 25), [RULES.memory]],
-    ['grows no more than it varies', quarters(15, 20, 22, 23), []],
+    ['grows by megabytes, where a share would be little', quarters(20, 20, 25, 29), [RULES.memory]],
+    ['grows no more than it varies', quarters(15, 20, 24, 27), []],
     ['was never measured', [], [RULES.memory]],
   ])('is judged when it %s', (_, measured, broken) => {
     const run = wellDone()
