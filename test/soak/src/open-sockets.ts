@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-const CLOSE_WITHIN = 5000
+const CLOSE_WITHIN = 20_000
 const LOOK_EVERY = 50
 
 /** Of this process, in its own eyes: listening ones are not counted. */
