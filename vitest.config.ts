@@ -35,6 +35,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'test/*.test.ts', `test/{${SUITES.join()}}/*.test.ts`],
     testTimeout: 20_000,
+    // One for every core: half of the files wait for sockets more than they compute.
+    maxWorkers: '100%',
     // Test files leave nothing behind that another could see: loading everything once a worker halves the run.
     isolate: false,
   },

@@ -24,19 +24,23 @@ export interface Cut {
   kinds: readonly KindName[]
   /** Whether what hardly differs is tried too: the same over TLS, one status as another, giving up whatever comes. */
   alike: boolean
+  /** Whether each client has every place to itself: where not, they take turns. */
+  each: boolean
 }
 
 export const EVERYTHING: Cut = {
   clients: CLIENTS.map(({ name }) => name),
   kinds: Object.keys(KINDS) as KindName[],
   alike: true,
+  each: true,
 }
 
-/** One client of each transport, the least and the most that can be lost. */
+/** One client of each transport in turn, the least and the most that can be lost. */
 export const REPRESENTATIVE: Cut = {
   clients: ['undici request', 'http.request'],
   kinds: ['GET', 'POST stream', 'POST stream, aborted'],
   alike: false,
+  each: false,
 }
 
 export interface Matrix {
@@ -45,31 +49,41 @@ export interface Matrix {
   leftOut: ReadonlyMap<string, number>
 }
 
-export function matrixOf(cut: Cut): Matrix {
+/** @param only the cases of this client, of those in the cut. */
+export function matrixOf(cut: Cut, only?: string): Matrix {
   const cases: Case[] = []
   const reasons = new Map<string, number>()
   for (const place of places(cut)) {
-    const { client, scheme, leg, fault, kind } = place
+    if (only !== undefined && place.client.name !== only) continue
+    const { isInTurn: _, ...where } = place
+    const { client, scheme, leg, fault, kind } = where
     const reason = leftOut({ client, scheme, leg, fault, kind: KINDS[kind] }) ?? cutReason(cut, place)
     if (reason !== undefined) {
       reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
       continue
     }
     const { rule, first, every } = expected(client, leg, fault, KINDS[kind])
-    cases.push({ ...place, comes: 'first', rule, outcome: first })
-    if (every) cases.push({ ...place, comes: 'every', rule, outcome: every })
+    cases.push({ ...where, comes: 'first', rule, outcome: first })
+    if (every) cases.push({ ...where, comes: 'every', rule, outcome: every })
   }
   return { cases, leftOut: reasons }
 }
 
-type CasePlace = Pick<Case, 'client' | 'scheme' | 'leg' | 'fault' | 'kind'>
+interface CasePlace extends Pick<Case, 'client' | 'scheme' | 'leg' | 'fault' | 'kind'> {
+  /** Whether it is this client's turn, where they take turns. */
+  isInTurn: boolean
+}
 
 function* places({ clients, kinds }: Cut): Iterable<CasePlace> {
-  for (const client of CLIENTS.filter(({ name }) => clients.includes(name))) {
+  for (const [turn, name] of clients.entries()) {
+    const client = CLIENTS.find((each) => each.name === name)!
+    let place = turn
     for (const scheme of ['http', 'https'] as const) {
       for (const leg of LEG_NAMES) {
         for (const fault of FAULT_NAMES) {
-          for (const kind of kinds) yield { client, scheme, leg, fault, kind }
+          for (const kind of kinds) {
+            yield { client, scheme, leg, fault, kind, isInTurn: place++ % clients.length === 0 }
+          }
         }
       }
     }
@@ -83,7 +97,11 @@ const STANDS_FOR_OTHERS: readonly { others: RegExp; reason: string }[] = [
   { others: /^half a body, RST$/, reason: 'As with a FIN.' },
 ]
 
-function cutReason({ alike }: Cut, { scheme, leg, fault, kind }: CasePlace): string | undefined {
+function cutReason(
+  { alike, each }: Cut,
+  { scheme, leg, fault, kind, isInTurn }: CasePlace,
+): string | undefined {
+  if (!each && !isInTurn) return 'Left to another client.'
   if (alike) return undefined
   if (scheme === 'https' && leg !== 'before TLS' && !needsTls(fault)) return 'As without TLS.'
   if (scheme === 'https' && kind !== 'POST stream') return 'As with a stream that is waited for.'

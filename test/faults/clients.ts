@@ -64,5 +64,5 @@ export const CLIENTS: readonly ClientUnderTest[] = Object.entries(sessions).map(
   repeatsMisdirected: isFetch(name),
   destroysBodies: name === 'axios' ? 'never' : isFetch(name) ? 'once begun' : 'always',
   stallsAtEarlyAnswer: name === 'http.request' || name === 'axios',
-  listenersLeft: name === 'got stream' ? 1 : 0,
+  listenersLeft: name === 'got stream' || isFetch(name) ? 1 : 0,
 }))

@@ -8,7 +8,7 @@ import { outcomeOf } from './outcomes.js'
 import { ScriptedServer } from './scripted-server.js'
 import { openSession } from './suite.js'
 
-const REQUESTS = 100
+const REQUESTS = 40
 
 /** Any of them may be the end of an account that is about to be locked: nobody can tell. */
 const endings: [how: string, end: (socket: Socket) => void][] = [

@@ -9,8 +9,8 @@ const REPEATING = ['undici request', 'undici fetch', 'the fetch of Node', 'axios
 
 describe.each(CLIENTS.slice(0, 4))('%s', (_name, make) => {
   it.each<[number, string, AgentOptions]>([
-    [200, 'pools without a limit', {}],
-    [1000, 'the same agentkeepalive options, and few sockets', { maxSockets: 4, freeSocketTimeout: 50 }],
+    [100, 'pools without a limit', {}],
+    [300, 'the same agentkeepalive options, and few sockets', { maxSockets: 4, freeSocketTimeout: 50 }],
   ])(
     'two users never meet on a connection: %i requests at concurrency 20 with %s',
     async (count, _kind, pool) => {

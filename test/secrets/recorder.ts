@@ -12,7 +12,10 @@ const SIGNATURE = 'NTLMSSP\0'
 export interface RecorderOptions {
   /** TLS ends here, so that what is recorded is what was said. */
   tls?: { key: string; cert: string }
-  /** Called before a message goes on to the server; `'reset'` ends the connection instead, `'hold'` keeps it. */
+  /**
+   * Called before a message goes on to the server; `'reset'` ends the connection instead, once its request is whole (a
+   * client that still writes may see the end of its write, and not that of its connection); `'hold'` keeps it.
+   */
   onMessage?: (message: Message) => 'reset' | 'hold' | undefined
   /** Changes what comes from the server. */
   tamper?: (text: string) => string
@@ -67,12 +70,17 @@ export class Recorder {
       socket.on('end', () => other.end())
       socket.on('close', () => this.#sockets.delete(socket))
     }
+    let lost: string | undefined
     client.on('data', (chunk) => {
-      this.conversations[index] += chunk.toString('latin1')
-      const message = tokensIn(chunk.toString('latin1')).map(messageOf).at(-1)
+      const text = chunk.toString('latin1')
+      this.conversations[index] += text
+      const message = tokensIn(text).map(messageOf).at(-1)
       const verdict = message && this.#options.onMessage?.(message)
-      if (verdict === 'reset') (client as Partial<Socket>).resetAndDestroy?.call(client)
-      else if (verdict === undefined) server.write(chunk)
+      if (verdict === 'reset') lost = ''
+      if (lost !== undefined) {
+        lost += text
+        if (isWhole(lost)) (client as Partial<Socket>).resetAndDestroy?.call(client)
+      } else if (verdict === undefined) server.write(chunk)
     })
     server.on('data', (chunk) => {
       const { tamper = (text: string) => text } = this.#options
@@ -81,6 +89,14 @@ export class Recorder {
       client.write(text, 'latin1')
     })
   }
+}
+
+/** Whether a request has come to its end. */
+function isWhole(request: string): boolean {
+  const [head] = request.split('\r\n\r\n', 1)
+  const body = request.slice(head.length + 4)
+  if (/^transfer-encoding: chunked/im.test(head)) return body.endsWith('0\r\n\r\n')
+  return body.length >= Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0)
 }
 
 /** Every token of a conversation, in its order. */

@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { createHash, webcrypto } from 'node:crypto'
+import { createHash, generateKeyPairSync, webcrypto } from 'node:crypto'
 import { cryptoProvider, X509CertificateGenerator } from '@peculiar/x509'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -26,12 +26,25 @@ const rsa = (name: string, hash: string): RsaHashedKeyGenParams => ({
   modulusLength: 2048,
 })
 
+/** RSA keys take long to find, and one will do for any hash. */
+const rsaKeys = generateKeyPairSync('rsa', { modulusLength: 2048 })
+
+async function keysFor(algorithm: Algorithm): Promise<webcrypto.CryptoKeyPair> {
+  const { subtle } = webcrypto
+  if (!('modulusLength' in algorithm)) {
+    return (await subtle.generateKey(algorithm as never, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair
+  }
+  const pkcs8 = rsaKeys.privateKey.export({ type: 'pkcs8', format: 'der' })
+  const spki = rsaKeys.publicKey.export({ type: 'spki', format: 'der' })
+  return {
+    privateKey: await subtle.importKey('pkcs8', pkcs8, algorithm as never, true, ['sign']),
+    publicKey: await subtle.importKey('spki', spki, algorithm as never, true, ['verify']),
+  }
+}
+
 async function certificate(algorithm: Algorithm): Promise<Buffer> {
   cryptoProvider.set(webcrypto as never)
-  const keys = (await webcrypto.subtle.generateKey(algorithm as never, true, [
-    'sign',
-    'verify',
-  ])) as webcrypto.CryptoKeyPair
+  const keys = await keysFor(algorithm)
   const made = await X509CertificateGenerator.createSelfSigned({
     name: 'CN=localhost',
     keys: keys as never,
