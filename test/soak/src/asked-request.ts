@@ -52,7 +52,10 @@ export class RequestSource {
     this.#seed = seed
     this.#rate = rate
     this.#plans = plans
-    this.#shares = plans.flatMap(({ connections }, index) => Array.from({ length: connections }, () => index))
+    this.#shares = plans.flatMap(({ connections, server }, index) => {
+      const times = server === 'plain' ? 2 : 1
+      return Array.from({ length: times * connections }, () => index)
+    })
   }
 
   request(index: number): AskedRequest {

@@ -1,93 +1,39 @@
 // npm run soak -- --seconds 120: requests of every client over faults, judged at the end. See docs/reliability.md.
-import { setTimeout as delay } from 'node:timers/promises'
-import { RequestSource } from './asked-request.js'
-import type { Evidence } from './evidence.js'
-import { Ledger } from './ledger.js'
-import { Load } from './load.js'
-import { MemorySeries } from './memory-series.js'
-import { closed, openSockets } from './open-sockets.js'
-import { Patience } from './patience.js'
-import { quartersOf } from './quarters.js'
+import { sumOf } from './figures.js'
+import type { Progress } from './part.js'
+import { forkPart, type PartReport, settingsOfParts } from './parts.js'
 import { printBeginning, printFigures, printProgress, printVerdicts, writeSummary } from './report.js'
-import { Seat } from './seat.js'
-import { Servers } from './servers.js'
-import { sessionPlans } from './session-plans.js'
 import { readSettings, type Settings } from './settings.js'
-import { SocketWatch } from './socket-watch.js'
-import { watchTroubles } from './troubles.js'
-import { verdictsOn } from './verdict.js'
+import { mergedVerdicts } from './verdict.js'
 
-/** Milliseconds after which a request that has not ended counts as one that never will: it may have waited for its turn. */
-const HANGS_AFTER = 60_000
 /** Lines of progress are this many milliseconds apart: a sixth of a short run, a minute in a long one. */
 const PROGRESS = { least: 20_000, most: 60_000, ofTheRun: 1 / 6 }
 
 const settings = readSettings()
 printBeginning(settings)
-const evidence = await soak(settings).catch(giveUp)
-const verdicts = verdictsOn(evidence)
-printFigures(evidence)
+const reports = await soak(settings).catch(giveUp)
+const verdicts = mergedVerdicts(reports.map((report) => report.verdicts))
+printFigures(sumOf(reports.map(({ figures }) => figures)))
 printVerdicts(verdicts)
 if (settings.outputFile !== undefined) writeSummary(settings.outputFile, verdicts)
 process.exit(verdicts.every(({ holds }) => holds) ? 0 : 1)
 
-async function soak({ seed, faultRate, requests, seconds, concurrency }: Settings): Promise<Evidence> {
-  const troubles = watchTroubles()
-  const servers = await Servers.start({ seed, faultRate, requests })
-  const plans = sessionPlans(seed)
-  const source = new RequestSource(seed, faultRate, plans)
-  const ledger = new Ledger(requests)
-  const patience = new Patience()
-  const seats = plans.map((plan) => new Seat(plan, servers, patience))
-  const load = new Load({ requests, concurrency, source, seats, patience, ledger })
-  const sockets = new SocketWatch(seats)
-  servers.onSockets((open) => sockets.enterServers(open))
-  const memory = new MemorySeries(servers, sockets, () => ledger.settled)
-
+async function soak(all: Settings): Promise<PartReport[]> {
   const begun = performance.now()
-  const soFar = () => (performance.now() - begun) / 1000
-  const every = Math.min(PROGRESS.most, Math.max(PROGRESS.least, seconds * 1000 * PROGRESS.ofTheRun))
-  const progress = setInterval(() => printProgress(soFar(), ledger, sockets), every)
-  const end = setTimeout(() => load.stop(), seconds * 1000)
-  const hanging = await Promise.race([ended(load), servers.ended])
-  const took = soFar()
-  clearTimeout(end)
-  clearInterval(progress)
-  memory.stop()
-
-  await Promise.race([Promise.all(seats.map((seat) => seat.close())), delay(HANGS_AFTER)])
-  sockets.stop()
-  const clientsLeft = await closed(openSockets)
-  const { account, left } = await servers.finish()
-  return {
-    faultRate,
-    seconds: took,
-    requestOf: (index) => source.request(index),
-    ledger,
-    hanging,
-    account,
-    left,
-    sockets: { clients: sockets.clients, servers: sockets.servers, clientsLeft },
-    quarters: quartersOf(memory.samples),
-    troubles,
+  const progress = new Map<number, Progress>()
+  const every = Math.min(PROGRESS.most, Math.max(PROGRESS.least, all.seconds * 1000 * PROGRESS.ofTheRun))
+  const timer = setInterval(
+    () => printProgress((performance.now() - begun) / 1000, [...progress.values()]),
+    every,
+  )
+  try {
+    const parts = settingsOfParts(all)
+    return await Promise.all(
+      parts.map((part, number) => forkPart(part, (latest) => progress.set(number, latest))),
+    )
+  } finally {
+    clearInterval(timer)
   }
-}
-
-/** Until the load has ended, or nothing but requests that hang is left of it: their indices. */
-async function ended(load: Load): Promise<number[]> {
-  let isOver = false
-  const run = load.run().then(() => {
-    isOver = true
-  })
-  while (!isOver) {
-    await Promise.race([run, delay(1000)])
-    const hanging = load.olderThan(performance.now() - HANGS_AFTER)
-    if (hanging.length > 0) {
-      load.stop()
-      return hanging
-    }
-  }
-  return []
 }
 
 /** There is nothing to judge. */

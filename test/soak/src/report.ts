@@ -1,34 +1,35 @@
 import { writeFileSync } from 'node:fs'
-import type { Evidence } from './evidence.js'
-import type { Ledger } from './ledger.js'
+import type { Figures } from './figures.js'
+import type { Progress } from './part.js'
 import type { Settings } from './settings.js'
-import type { SocketWatch } from './socket-watch.js'
 import { megabytes, type Verdict } from './verdict.js'
 
-export function printBeginning({ seed, requests, seconds, faultRate, concurrency }: Settings): void {
+export function printBeginning(settings: Settings): void {
+  const { seed, requests, seconds, faultRate, concurrency, processes } = settings
   console.log(
-    `Soak, seed ${seed}: ${requests} requests or ${seconds} s, ${concurrency} at a time, each kind of fault at ${percent(faultRate)}.`,
+    `Soak, seed ${seed}: ${requests} requests or ${seconds} s, ${processes} x ${concurrency} at a time, each kind of fault at ${percent(faultRate)}.`,
   )
 }
 
-export function printProgress(seconds: number, ledger: Ledger, sockets: SocketWatch): void {
-  const { settled, answered } = ledger
+export function printProgress(seconds: number, parts: readonly Progress[]): void {
+  const sum = (key: keyof Progress) => parts.reduce((total, part) => total + part[key], 0)
+  const settled = sum('settled')
   console.log(
     `${seconds.toFixed(0).padStart(6)} s: ${settled} requests, ${(settled / seconds).toFixed(0)}/s, ` +
-      `${percent(answered / settled)} answered with 200, ${sockets.clients.last} of ${sockets.allowed} sockets`,
+      `${percent(sum('answered') / settled)} answered with 200, ${sum('sockets')} of ${sum('allowedSockets')} sockets`,
   )
 }
 
-export function printFigures(evidence: Evidence): void {
-  const { ledger, account, left, seconds, quarters } = evidence
+export function printFigures(figures: Figures): void {
+  const { settled, seconds, connections, authenticatedConnections, handshakes, probes } = figures
   console.log(
-    `\n${ledger.settled} requests in ${seconds.toFixed(0)} s, ${(ledger.settled / seconds).toFixed(0)}/s; ` +
-      `${left.connections} connections, ${account.authenticatedConnections} authenticated by ${account.handshakes} handshakes, ${account.probes} probes.`,
+    `\n${settled} requests in ${seconds.toFixed(0)} s, ${(settled / seconds).toFixed(0)}/s; ` +
+      `${connections} connections, ${authenticatedConnections} authenticated by ${handshakes} handshakes, ${probes} probes.`,
   )
-  console.log(`Faults: ${listed(Object.entries(left.injected))}.`)
-  for (const [client, endings] of ledger.endings) console.log(`${client}: ${listed([...endings])}.`)
+  console.log(`Faults: ${listed([...figures.injected])}.`)
+  for (const [client, endings] of figures.endings) console.log(`${client}: ${listed([...endings])}.`)
   console.log('By quarter: MB of clients held/rss, of servers held/rss; sockets of clients, of servers.')
-  for (const quarter of quarters) {
+  for (const quarter of figures.quarters) {
     const { requests, clientHeld, clientRss, serverHeld, serverRss, clientSockets, serverSockets } = quarter
     console.log(
       `${String(requests).padStart(9)}: ${megabytes(clientHeld)}/${megabytes(clientRss)}, ` +

@@ -27,7 +27,7 @@ export interface SessionPlan {
 }
 
 const MOST_CONNECTIONS = 8
-const IDLE_TIMES = [500, 1000, 4000] as const
+const IDLE_TIMES = [1000, 4000, 10_000] as const
 
 /** Every client for every user, over TCP and over TLS of either version. */
 export function sessionPlans(seed: number): SessionPlan[] {

@@ -1,13 +1,16 @@
 import { parseArgs } from 'node:util'
 
-/** What one run is. The same seed, rate and count are the same requests and faults. */
+/** What one run is. The same seed, rate, count and processes are the same requests and faults. */
 export interface Settings {
   requests: number
   seconds: number
   seed: number
   /** Of each kind of fault, for a request: 0.01 is 1 %. */
   faultRate: number
+  /** Of each process. */
   concurrency: number
+  /** That make requests, each with servers of its own. */
+  processes: number
   outputFile: string | undefined
 }
 
@@ -15,10 +18,11 @@ export function readSettings(): Settings {
   const { values } = parseArgs({
     options: {
       requests: { type: 'string', default: '1000000' },
-      seconds: { type: 'string', default: '1800' },
+      seconds: { type: 'string', default: '5400' },
       seed: { type: 'string', default: '1' },
       'fault-rate': { type: 'string', default: '0.01' },
-      concurrency: { type: 'string', default: '96' },
+      concurrency: { type: 'string', default: '128' },
+      processes: { type: 'string', default: '2' },
       'outputFile.json': { type: 'string' },
     },
   })
@@ -32,6 +36,7 @@ export function readSettings(): Settings {
     seed: Number(values.seed),
     faultRate,
     concurrency: positive('concurrency', values.concurrency),
+    processes: positive('processes', values.processes),
     outputFile: values['outputFile.json'],
   }
 }

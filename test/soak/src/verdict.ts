@@ -43,6 +43,19 @@ export function verdictsOn(evidence: Evidence): Verdict[] {
   ]
 }
 
+/** On a run in several parts: a rule holds where it holds for each of them. */
+export function mergedVerdicts(parts: readonly (readonly Verdict[])[]): Verdict[] {
+  const [first = []] = parts
+  return first.map(({ rule }, number) => {
+    const ofParts = parts.map((verdicts) => verdicts[number])
+    return {
+      rule,
+      holds: ofParts.every(({ holds }) => holds),
+      detail: ofParts.map(({ detail }) => detail).join('; '),
+    }
+  })
+}
+
 function identity({ ledger, account }: Evidence): Verdict[] {
   const { wrongs } = account
   const ofServer = wrongs['another identity'] + wrongs['a violation of the protocol']
