@@ -47,20 +47,6 @@ describe('a wrong password', () => {
     expect(wire(server).requests).toBe(2)
   })
 
-  it.each([undefined, 3])(
-    'costs one attempt with 100 requests waiting, connections: %s',
-    async (connections) => {
-      const server = await startServer()
-      const dispatcher = agentFor(server, { password: 'wrong', connections })
-      const outcomes = await Promise.all(
-        Array.from({ length: 100 }, () => outcome(call(server.url, { dispatcher }))),
-      )
-      expect(tally(outcomes)).toEqual({ 401: 1, ERR_NTLM_REJECTED: 99 })
-      expect(server.log.filter(({ leg }) => leg === 'authenticate')).toHaveLength(1)
-      expect(wire(server)).toMatchObject({ requests: 2, connections: 1 })
-    },
-  )
-
   it('costs one attempt also where the origin was taken for anonymous', async () => {
     const server = await startServer({ anonymous: ['/open'] })
     const dispatcher = agentFor(server, { password: 'wrong' })

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { ReadableStream } from 'node:stream/web'
 import { NtlmAgent } from '@ntlmkit/undici'
 import type { Dispatcher } from 'undici'
 import * as undici from 'undici'
@@ -24,7 +25,8 @@ const fetchWith =
     try {
       const response = await fetch(url, {
         dispatcher,
-        body: body instanceof Readable ? Readable.toWeb(body) : body,
+        // Not Readable.toWeb: what that makes throws where nobody catches it when it is cancelled in the middle, on Node 24.
+        body: body instanceof Readable ? ReadableStream.from(body) : body,
         duplex: 'half',
         redirect: follow ? 'follow' : 'manual',
         signal: limit.signal,

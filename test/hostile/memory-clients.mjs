@@ -18,7 +18,7 @@ const throughGot = got.extend(ntlmForGot(identity), { retry: { limit: 0 } })
 
 const body = () => Readable.from([Buffer.from('abc')], { objectMode: false })
 const fetchWith = (fetch) => (url) =>
-  fetch(url, { dispatcher, method: 'POST', body: Readable.toWeb(body()), duplex: 'half' })
+  fetch(url, { dispatcher, method: 'POST', body: ReadableStream.from(body()), duplex: 'half' })
 
 /** An upload through each client, which rejects: no answer of these servers comes to an end. */
 export const uploads = {

@@ -235,16 +235,17 @@ export class Exchange implements RequestObserver, GateWaiter {
     this.#timers.start()
   }
 
-  #do(step: Step): void {
+  #do(next: Step): void {
+    const step = this.#isTooLateFor(next) ? this.#auth!.lost(hangUp(), false) : next
     switch (step.do) {
       case 'handshake':
         this.#enterGate()
         return
       case 'leg':
-        this.#sendLegOrReconnect(step)
+        this.#sendLeg(step)
         return
       case 'send':
-        this.#sendOrReconnect(step.authorization)
+        this.#send(step.authorization)
         return
       case 'reconnect':
         this.#reconnect()
@@ -258,12 +259,14 @@ export class Exchange implements RequestObserver, GateWaiter {
     }
   }
 
+  /** On a socket that has closed, Node would tell a leg nothing at all. */
+  #isTooLateFor(step: Step): boolean {
+    const needsSocket = step.do === 'handshake' || step.do === 'leg' || step.do === 'send'
+    return needsSocket && !this.#pinned!.usable
+  }
+
   #enterGate(): void {
     const pinned = this.#pinned!
-    if (!pinned.usable) {
-      this.#do(this.#auth!.lost(hangUp(), false))
-      return
-    }
     this.#timers?.pauseHandshake()
     pinned.onClose = () => this.#reconnect()
     this.#afterGate = () => {
@@ -281,12 +284,6 @@ export class Exchange implements RequestObserver, GateWaiter {
       },
       (error) => this.#fail(error),
     )
-  }
-
-  /** On a socket that has closed, Node would tell the leg nothing at all. */
-  #sendLegOrReconnect(step: LegStep): void {
-    if (this.#pinned!.usable) this.#sendLeg(step)
-    else this.#do(this.#auth!.lost(hangUp(), false))
   }
 
   #sendLeg({ method, path, authorization }: LegStep): void {
@@ -310,11 +307,6 @@ export class Exchange implements RequestObserver, GateWaiter {
         else this.#fail(error)
       })
     })
-  }
-
-  #sendOrReconnect(authorization: string | undefined): void {
-    if (this.#pinned!.usable) this.#send(authorization)
-    else this.#do(this.#auth!.lost(hangUp(), false))
   }
 
   #send(authorization: string | undefined): void {

@@ -38,7 +38,7 @@ const PREFIX = Buffer.from('tls-server-end-point:', 'latin1')
  * The tls-server-end-point channel binding of a server's certificate (RFC 5929 4): the prefix and the
  * certificate's hash, by the hash of its own signature algorithm.
  *
- * @param certificate the leaf certificate, DER, as `tlsSocket.getPeerCertificate(true).raw` gives it.
+ * @param certificate the leaf certificate, DER, as `tlsSocket.getPeerCertificate().raw` gives it.
  * @returns undefined where the algorithm names no hash (Ed25519, Ed448): the binding is not defined for it.
  * @throws {NtlmError} ERR_NTLM_CHANNEL_BINDING if the bytes are no certificate.
  */
