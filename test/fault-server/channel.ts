@@ -8,6 +8,9 @@ const ALERTS = {
   internal_error: Buffer.from([21, 3, 3, 0, 2, 2, 80]),
 } as const
 
+/** Milliseconds for a client to read its alert. */
+const LINGER = 1000
+
 export type AlertName = keyof typeof ALERTS
 
 /** One connection and, where it is TLS, the socket under it. */
@@ -60,7 +63,11 @@ export class Channel {
 
   /** The bytes, and under TLS the alert as a server that has lost its state would send it. */
   alert(bytes: Buffer, name: AlertName): void {
-    this.write(bytes, () => this.#raw.end(ALERTS[name]))
+    this.write(bytes, () => {
+      this.#raw.end(ALERTS[name])
+      // Where a renegotiation was under way nothing is read any more, and nobody sees that the client has gone.
+      setTimeout(() => this.destroy(), LINGER).unref()
+    })
   }
 
   /** Negotiates TLS 1.2 anew, with the certificate of this context. */

@@ -40,11 +40,6 @@ export interface ClientUnderTest {
   destroysBodies: 'always' | 'once begun' | 'never'
   /** Listeners that the client itself leaves on a signal, with any dispatcher or agent. */
   listenersLeft: number
-  /**
-   * Whether a body stays half sent, for ever, where its answer came and ended before: Node 20 to 24 wait for a 'drain'
-   * that nobody emits any more, with any agent. It ends with the agent.
-   */
-  stallsAtEarlyAnswer: boolean
 }
 
 const BARE: ReadonlySet<string> = new Set(['http.request', 'got stream'])
@@ -63,6 +58,5 @@ export const CLIENTS: readonly ClientUnderTest[] = Object.entries(sessions).map(
   keepsBytes: !isFetch(name),
   repeatsMisdirected: isFetch(name),
   destroysBodies: name === 'axios' ? 'never' : isFetch(name) ? 'once begun' : 'always',
-  stallsAtEarlyAnswer: name === 'http.request' || name === 'axios',
   listenersLeft: name === 'got stream' || isFetch(name) ? 1 : 0,
 }))

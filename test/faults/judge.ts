@@ -83,9 +83,8 @@ function wrongDelivery(record: RequestRecord, method: string, hasBody: boolean):
 
 function leftBehind(testCase: Case, seen: Seen): string[] {
   const { signal, body, openConnections } = seen
-  const { client, leg, fault } = testCase
+  const { client } = testCase
   const problems: string[] = []
-  if (client.stallsAtEarlyAnswer && body && /body is sent/.test(leg) && /^[45]/.test(fault)) return problems
   if (openConnections > 1) problems.push(`${openConnections} connections are open`)
   const listeners = listenersOn(signal)
   if (listeners > client.listenersLeft) problems.push(`${listeners} listeners on the signal`)

@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { finishBodyBehind } from './early-answer.js'
 import { hangUp } from './lost-connection.js'
 import { forgetAnswer, interceptSocket, type SocketReceiver } from './node-internals.js'
 
@@ -153,6 +154,7 @@ export class InterceptedRequest {
     const error = this.#observer.onResponse(response)
     if (error === undefined) {
       this.#answer = response
+      finishBodyBehind(response, this.request)
       return true
     }
     this.release()
