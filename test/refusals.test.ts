@@ -50,7 +50,7 @@ describe.each(Object.entries(sessions))('%s', (_name, open) => {
       const session = sessionFor(server, {}, { connections })
       const url = (path: string) => server.origin + path
       await concurrently(3, 3, (i) => session.call(url(`/?warm${i}`)))
-      const outcomes = await concurrently(20, 60, (i) =>
+      const outcomes = await concurrently(10, 30, (i) =>
         outcome(session.call(url(i % 6 === 0 ? `/forbidden?${i}` : `/?${i}`))),
       )
       const expected = outcomes.map((_, i) => (i % 6 === 0 ? 401 : 200))

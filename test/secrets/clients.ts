@@ -42,10 +42,7 @@ export const thatReject: ReadonlySet<string> = new Set(['axios that rejects', 'g
 
 const MOST_TELLING = ['undici request', 'axios that rejects']
 
-/**
- * Whose objects are looked at in this process: one client of each transport, with all that hangs on its errors. The
- * program that is played plays every scene with all; so does this process with NTLMKIT_SECRETS=all, which CI sets.
- */
+/** Who plays: one client of each transport, with all that hangs on its errors, or all of them in the whole run. */
 export const lookedAt: Readonly<Record<string, OpenSession>> =
   process.env.NTLMKIT_SECRETS === 'all'
     ? clients

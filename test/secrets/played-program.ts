@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { ntHashOf } from '../../packages/core/src/ntlm/response.js'
 import { Canary, Exposed, Search } from './canary.js'
-import { clients } from './clients.js'
+import { lookedAt } from './clients.js'
 import { compile } from './compiled.js'
 import { handshakeSecrets } from './handshake-secrets.js'
 import type { Target } from './performance.js'
@@ -30,7 +30,7 @@ export interface Left {
 }
 
 /**
- * Lets a program play every scene with every client, until it falls over.
+ * Lets a program play every scene with all clients that are looked at, until it falls over.
  *
  * @param debug its NODE_DEBUG.
  */
@@ -91,8 +91,8 @@ async function playAll(program: ChildProcess): Promise<Pick<Left, 'ends' | 'conv
 /** A stage for each client; where they give up in the middle, the first of them reports before it does. */
 async function setStages(program: ChildProcess, scene: string): Promise<Record<string, Stage>> {
   const stages: Record<string, Stage> = {}
-  const [first] = Object.keys(clients)
-  for (const client of Object.keys(clients)) {
+  const [first] = Object.keys(lookedAt)
+  for (const client of Object.keys(lookedAt)) {
     const onAbort = () => {
       if (client === first) tell(program, { do: 'report' })
       tell(program, { do: 'abort', client })

@@ -1,14 +1,14 @@
 // What a client holds while a server answers a leg without end, in bytes beyond what it held before, and how it ended:
-// printed for every client and every such answer, and for one that keeps all it reads.
-// `node --expose-gc test/hostile/memory.mjs`
+// printed for these clients and every such answer, and for one that keeps all it reads.
+// `node --expose-gc test/memory/endless-answers.mjs 'undici request' got`; without a name, for all of them.
 import { subscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { get } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import { uploads } from './memory-clients.mjs'
+import { uploads } from './upload-clients.mjs'
 
-const server = new Worker(new URL('memory-server.mjs', import.meta.url))
+const server = new Worker(new URL('endless-server.mjs', import.meta.url))
 const [origin] = await once(server, 'message')
 
 let socket
@@ -50,8 +50,10 @@ function hoarder(url) {
   })
 }
 
+const named = process.argv.slice(2)
 const figures = {}
 for (const [client, upload] of Object.entries(uploads)) {
+  if (named.length > 0 && !named.includes(client)) continue
   figures[client] = {}
   for (const path of ['/body', '/interim']) {
     // What is loaded and compiled once is no growth.
