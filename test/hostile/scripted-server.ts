@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { type Leg, legOf } from './legs.js'
 
@@ -30,6 +30,20 @@ export interface Script {
 /** More than any AUTHENTICATE needs, though it echoes 64 KB of target info in base64. */
 const MAX_HEADER_SIZE = 512 * 1024
 
+/** One session meets many servers here, and what it has learned of an origin it would take for true of the next one. */
+const usedPorts = new Set<number>()
+
+async function listenOnNewPort(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  if (!usedPorts.has(port)) {
+    usedPorts.add(port)
+    return port
+  }
+  await new Promise((resolve) => server.close(resolve))
+  return listenOnNewPort(server)
+}
+
 /** Reads requests as any server does, and writes whatever its script says. */
 export class ScriptedServer {
   readonly requests: SeenRequest[] = []
@@ -50,8 +64,7 @@ export class ScriptedServer {
 
   static async start(script: Script | Script['answer']): Promise<ScriptedServer> {
     const server = new ScriptedServer(typeof script === 'function' ? { answer: script } : script)
-    await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve))
-    server.#origin = `http://127.0.0.1:${(server.#server.address() as AddressInfo).port}`
+    server.#origin = `http://127.0.0.1:${await listenOnNewPort(server.#server)}`
     return server
   }
 
