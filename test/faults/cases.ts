@@ -22,17 +22,17 @@ export interface Case {
 export interface Cut {
   clients: readonly string[]
   kinds: readonly KindName[]
-  /** Whether what hardly differs is tried too: the same over TLS, one status as another, giving up whatever comes. */
+  /**
+   * Whether what hardly differs is tried too: the same with every client (they take turns otherwise), the same over TLS,
+   * one status as another, giving up whatever comes.
+   */
   alike: boolean
-  /** Whether each client has every place to itself: where not, they take turns. */
-  each: boolean
 }
 
 export const EVERYTHING: Cut = {
   clients: CLIENTS.map(({ name }) => name),
   kinds: Object.keys(KINDS) as KindName[],
   alike: true,
-  each: true,
 }
 
 /** One client of each transport in turn, the least and the most that can be lost. */
@@ -40,7 +40,6 @@ export const REPRESENTATIVE: Cut = {
   clients: ['undici request', 'http.request'],
   kinds: ['GET', 'POST stream', 'POST stream, aborted'],
   alike: false,
-  each: false,
 }
 
 export interface Matrix {
@@ -54,27 +53,23 @@ export function matrixOf(cut: Cut, only?: string): Matrix {
   const cases: Case[] = []
   const reasons = new Map<string, number>()
   for (const place of places(cut)) {
-    if (only !== undefined && place.client.name !== only) continue
-    const { isInTurn: _, ...where } = place
-    const { client, scheme, leg, fault, kind } = where
+    const { client, scheme, leg, fault, kind } = place
+    if (only !== undefined && client.name !== only) continue
     const reason = leftOut({ client, scheme, leg, fault, kind: KINDS[kind] }) ?? cutReason(cut, place)
     if (reason !== undefined) {
       reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
       continue
     }
     const { rule, first, every } = expected(client, leg, fault, KINDS[kind])
-    cases.push({ ...where, comes: 'first', rule, outcome: first })
-    if (every) cases.push({ ...where, comes: 'every', rule, outcome: every })
+    cases.push({ ...place, comes: 'first', rule, outcome: first })
+    if (every) cases.push({ ...place, comes: 'every', rule, outcome: every })
   }
   return { cases, leftOut: reasons }
 }
 
-interface CasePlace extends Pick<Case, 'client' | 'scheme' | 'leg' | 'fault' | 'kind'> {
-  /** Whether it is this client's turn, where they take turns. */
-  isInTurn: boolean
-}
+type CasePlace = Pick<Case, 'client' | 'scheme' | 'leg' | 'fault' | 'kind'>
 
-function* places({ clients, kinds }: Cut): Iterable<CasePlace> {
+function* places({ clients, kinds, alike }: Cut): Iterable<CasePlace> {
   for (const [turn, name] of clients.entries()) {
     const client = CLIENTS.find((each) => each.name === name)!
     let place = turn
@@ -82,7 +77,8 @@ function* places({ clients, kinds }: Cut): Iterable<CasePlace> {
       for (const leg of LEG_NAMES) {
         for (const fault of FAULT_NAMES) {
           for (const kind of kinds) {
-            yield { client, scheme, leg, fault, kind, isInTurn: place++ % clients.length === 0 }
+            const isInTurn = place++ % clients.length === 0
+            if (alike || isInTurn) yield { client, scheme, leg, fault, kind }
           }
         }
       }
@@ -97,11 +93,7 @@ const STANDS_FOR_OTHERS: readonly { others: RegExp; reason: string }[] = [
   { others: /^half a body, RST$/, reason: 'As with a FIN.' },
 ]
 
-function cutReason(
-  { alike, each }: Cut,
-  { scheme, leg, fault, kind, isInTurn }: CasePlace,
-): string | undefined {
-  if (!each && !isInTurn) return 'Left to another client.'
+function cutReason({ alike }: Cut, { scheme, leg, fault, kind }: CasePlace): string | undefined {
   if (alike) return undefined
   if (scheme === 'https' && leg !== 'before TLS' && !needsTls(fault)) return 'As without TLS.'
   if (scheme === 'https' && kind !== 'POST stream') return 'As with a stream that is waited for.'

@@ -1,10 +1,8 @@
 // Runs the interop suite where it can run: the servers come from Debian's packages, and installing takes root.
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runVitest } from '../run-vitest.mjs'
 
-const here = dirname(fileURLToPath(import.meta.url))
 const missing = [
   existsSync('/etc/debian_version') ? undefined : 'Debian',
   process.getuid?.() === 0 ? undefined : 'root',
@@ -17,11 +15,4 @@ if (missing.length > 0) {
   process.exit(0)
 }
 
-const vitest = join(here, '..', '..', 'node_modules', 'vitest', 'vitest.mjs')
-const config = join(here, 'vitest.config.ts')
-const { status } = spawnSync(
-  process.execPath,
-  [vitest, 'run', '--config', config, ...process.argv.slice(2)],
-  { stdio: 'inherit', cwd: join(here, '..', '..') },
-)
-process.exit(status ?? 1)
+runVitest(['--config', fileURLToPath(new URL('vitest.config.ts', import.meta.url)), ...process.argv.slice(2)])

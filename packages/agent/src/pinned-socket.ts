@@ -82,7 +82,7 @@ export class PinnedSocket {
   /** The socket serves nobody after the request that is on it. */
   retire(): void {
     this.#retired = true
-    // Node lets go of a request whose answer has ended before its body has: the rest would wait for the socket for ever.
+    // The rest of a body that was answered before its end would keep the place in the pool, for a socket nobody gets.
     this.#answer?.once('end', () => setImmediate(() => this.socket.destroy()))
   }
 
