@@ -1,4 +1,4 @@
-export { channelBindingHash, tlsServerEndPoint } from './channel-binding.js'
+export { channelBindingFor, channelBindingHash, tlsServerEndPoint } from './channel-binding.js'
 export {
   type AccountName,
   Credential,
@@ -7,7 +7,7 @@ export {
   parseAccountName,
   type SecretSource,
 } from './credentials.js'
-export type { AuthenticatedEvent, LegEvent, RefusedEvent } from './diagnostics.js'
+export { type AuthenticatedEvent, diagnostics, type LegEvent, type RefusedEvent } from './diagnostics.js'
 export { NtlmError, type NtlmErrorCode, type NtlmErrorDetails, type NtlmPhase } from './errors.js'
 export { type HttpChallenge, parseChallenges } from './http/challenges.js'
 export { ConnectionAuth, type ConnectionAuthOptions, type ConnectionState } from './http/connection-auth.js'
@@ -51,6 +51,7 @@ export {
   servicePrincipalName,
 } from './options.js'
 export type { SecurityContext, SecurityContextStep } from './security-context.js'
+export { shown } from './shown.js'
 export { SpnegoAcceptor, type SpnegoAcceptorOptions } from './spnego/acceptor.js'
 export { SpnegoInitiator, type SpnegoInitiatorOptions } from './spnego/initiator.js'
 export { isRawNtlm, NTLM_OID } from './spnego/mechanisms.js'

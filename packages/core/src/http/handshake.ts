@@ -1,6 +1,6 @@
 import type { Credential } from '../credentials.js'
 import type { Scheme } from '../options.js'
-import type { SecurityContext } from '../security-context.js'
+import type { SecurityContext, SecurityContextStep } from '../security-context.js'
 
 const SCHEME_NAMES: Record<Scheme, string> = { ntlm: 'NTLM', negotiate: 'Negotiate' }
 
@@ -34,7 +34,7 @@ export class Handshake {
 
   /** The credentials field with the first token. */
   begin(): string {
-    return this.#written(this.#context.step().token!)
+    return this.#written((this.#context.step() as SecurityContextStep).token!)
   }
 
   /**
@@ -44,7 +44,7 @@ export class Handshake {
    * @throws {NtlmError} whatever the context finds wrong with the token.
    */
   continue(token: string): string | undefined {
-    const step = this.#context.step(Buffer.from(token, 'base64'))
+    const step = this.#context.step(Buffer.from(token, 'base64')) as SecurityContextStep
     this.#complete = step.complete
     return step.token && this.#written(step.token)
   }
