@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import { debuglog } from 'node:util'
 import type { NtlmError, NtlmPhase } from './errors.js'
-import type { Scheme } from './options.js'
+import type { Scheme } from './scheme.js'
 import { shown } from './shown.js'
 
 /** Published on `ntlmkit:leg` for every answer to a request that carried a token. */

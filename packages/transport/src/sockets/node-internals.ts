@@ -127,6 +127,6 @@ export function checkInternals(): void {
 
 function internalsChanged(what: string): NtlmError {
   return new NtlmError('ERR_NTLM_CONFIG', `${what} in Node ${process.versions.node}.`, {
-    hint: '@ntlmkit/agent must be taught about this version of Node: see packages/agent/src/node-internals.ts.',
+    hint: 'ntlmkit must be taught about this version of Node: see packages/transport/src/sockets/node-internals.ts.',
   })
 }

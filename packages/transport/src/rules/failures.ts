@@ -1,4 +1,10 @@
-import { NtlmError, type NtlmPhase } from '../errors.js'
+import { NtlmError, type NtlmPhase } from '@ntlmkit/core'
+import type { Rejection } from './credential-standing.js'
+
+/** ERR_NTLM_CONFIG: an option that cannot be honoured. */
+export function badOption(message: string, hint: string): NtlmError {
+  return new NtlmError('ERR_NTLM_CONFIG', message, { hint })
+}
 
 /** The errors of a handshake over HTTP, with the origin and what was seen in every message. */
 
@@ -61,19 +67,23 @@ export function forbidden(origin: string, scheme: string, account: string): Ntlm
   )
 }
 
-/**
- * ERR_NTLM_REJECTED or ERR_NTLM_CONNECTION_CLOSED: the request waited for a handshake that ended so, and was never sent.
- */
-export function failedMeanwhile(origin: string, cause: NtlmError): NtlmError {
-  const did =
-    cause.code === 'ERR_NTLM_REJECTED'
-      ? 'rejected the credentials'
-      : 'closed the connection on the credentials'
-  return new NtlmError(cause.code, `${origin} ${did} while this request waited.`, {
-    phase: 'authenticate',
-    hint: 'The request was not sent, so that a wrong password costs no more attempts. See the cause.',
-    cause,
-  })
+/** ERR_NTLM_REJECTED: the origin rejected the credential a short while ago, and the request was not sent for it. */
+export function coolingDown(origin: string, account: string, { error, since, until }: Rejection): NtlmError {
+  return new NtlmError(
+    'ERR_NTLM_REJECTED',
+    `${origin} rejected the credentials of ${account} at ${timeOf(since)} UTC: no log-on until ${timeOf(until)} UTC.`,
+    {
+      phase: 'authenticate',
+      hint:
+        'The request was not sent, so that a wrong password does not lock the account. Another credential is tried at ' +
+        'once, from the password function or by a new agent. See the cause.',
+      cause: error,
+    },
+  )
+}
+
+function timeOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(11, 19)
 }
 
 /** ERR_NTLM_BODY_NOT_REPLAYABLE: the server asked after the request had gone, and it can go once only. */

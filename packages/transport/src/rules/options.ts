@@ -1,9 +1,6 @@
-import { type CredentialOptions, Credentials } from './credentials.js'
-import { badOption } from './errors.js'
-import { type OriginPolicy, type Origins, originPolicy } from './http/origins.js'
-
-/** The HTTP authentication schemes that carry NTLM: bare (`NTLM`), or within SPNEGO (`Negotiate`, RFC 4559). */
-export type Scheme = 'ntlm' | 'negotiate'
+import { type CredentialOptions, Credentials, type Scheme } from '@ntlmkit/core'
+import { badOption } from './failures.js'
+import { type OriginPolicy, type Origins, originPolicy } from './origins.js'
 
 /** The options that every package of ntlmkit takes. */
 export interface NtlmOptions extends CredentialOptions {
@@ -23,12 +20,25 @@ export interface NtlmOptions extends CredentialOptions {
   channelBinding?: 'auto' | 'none'
   /** The service principal name to send. Default: `HTTP/host`, with `:port` when it is not the scheme's own. */
   spn?: string
-  /** Milliseconds that connecting and all legs before the authenticated request may take. Default: 30 000. */
+  /**
+   * Milliseconds that connecting and all legs before the authenticated request may take, over all the connections of
+   * one request. Default: 30 000.
+   */
   handshakeTimeout?: number
   /** Makes a final 401 an error (ERR_NTLM_REJECTED, ERR_NTLM_NOT_OFFERED) instead of a response. Default: false. */
   strict?: boolean
   /** What Windows left behind: `{ ntlmV1: true }` answers servers that cannot do NTLMv2. Default: off. */
   legacy?: { ntlmV1?: boolean }
+  /** How a handshake begins that no request of the client may carry. Default: a HEAD to the request's own URL. */
+  firstLeg?: FirstLegOptions
+}
+
+/** What a user knows better than the rules can find out. */
+export interface FirstLegOptions {
+  /** False: these servers must not see a HEAD. Default: true. */
+  head?: boolean
+  /** A path that asks for authentication: connections are authenticated there. Default: the request's own. */
+  path?: string
 }
 
 /** {@link NtlmOptions}, checked and with every default filled in. */
@@ -42,6 +52,7 @@ export interface ResolvedNtlmOptions {
   readonly handshakeTimeout: number
   readonly strict: boolean
   readonly legacy: { readonly ntlmV1: boolean }
+  readonly firstLeg: { readonly head: boolean; readonly path: string | undefined }
 }
 
 const NAMES: ReadonlySet<string> = new Set([
@@ -57,6 +68,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'handshakeTimeout',
   'strict',
   'legacy',
+  'firstLeg',
 ])
 
 const SCHEMES: readonly Scheme[] = ['ntlm', 'negotiate']
@@ -65,14 +77,12 @@ const DEFAULT_HANDSHAKE_TIMEOUT = 30_000
 const MAX_TIMEOUT = 2 ** 31 - 1
 
 /**
- * Checks the options once, where they are given.
+ * Checks the options once, where they are given. What an object merely inherits is no option of the user's.
  *
  * @throws {NtlmError} ERR_NTLM_CONFIG for an option that is unknown, missing, of the wrong kind or contradicted.
  */
-export function resolveOptions(options: NtlmOptions): ResolvedNtlmOptions {
-  if (typeof options !== 'object' || options === null) {
-    throw badOption('The options are missing.', 'Give at least username, password and origins.')
-  }
+export function resolveOptions(given: NtlmOptions): ResolvedNtlmOptions {
+  const options = ownOptions(given)
   const unknown = Object.keys(options).find((name) => !NAMES.has(name))
   if (unknown !== undefined) throw unknownOption(unknown)
   return Object.freeze({
@@ -85,12 +95,20 @@ export function resolveOptions(options: NtlmOptions): ResolvedNtlmOptions {
     handshakeTimeout: timeoutOf(options.handshakeTimeout),
     strict: optional('strict', 'boolean', options.strict) ?? false,
     legacy: legacyOf(options.legacy),
+    firstLeg: firstLegOf(options.firstLeg),
   })
 }
 
-/** The service principal name of a URL: `HTTP/host`, with `:port` when it is not the scheme's own. */
-export function servicePrincipalName(origin: string): string {
-  return `HTTP/${new URL(origin).host}`
+/**
+ * A copy of the options that has its own properties and nothing else.
+ *
+ * @throws {NtlmError} ERR_NTLM_CONFIG for what is no object.
+ */
+export function ownOptions<T extends object>(options: T): T {
+  if (typeof options !== 'object' || options === null) {
+    throw badOption('The options are missing.', 'Give at least username, password and origins.')
+  }
+  return Object.assign(Object.create(null), options) as T
 }
 
 /** Whatever stands beside a name in the wrong place may be a password: messages never repeat a value. */
@@ -138,6 +156,19 @@ function timeoutOf(value: number = DEFAULT_HANDSHAKE_TIMEOUT): number {
 }
 
 function legacyOf(value: { ntlmV1?: boolean } | undefined): { readonly ntlmV1: boolean } {
-  const legacy = optional('legacy', 'object', value) as { ntlmV1?: boolean } | undefined
-  return { ntlmV1: optional('legacy.ntlmV1', 'boolean', legacy?.ntlmV1) ?? false }
+  const legacy = ownOptions((optional('legacy', 'object', value) ?? {}) as { ntlmV1?: boolean })
+  return { ntlmV1: optional('legacy.ntlmV1', 'boolean', legacy.ntlmV1) ?? false }
+}
+
+function firstLegOf(value: FirstLegOptions | undefined): ResolvedNtlmOptions['firstLeg'] {
+  const given = ownOptions((optional('firstLeg', 'object', value) ?? {}) as FirstLegOptions)
+  const unknown = Object.keys(given).find((name) => name !== 'head' && name !== 'path')
+  if (unknown !== undefined) {
+    throw badOption('The firstLeg option has one that it does not know.', 'It takes head and path.')
+  }
+  const path = optional('firstLeg.path', 'string', given.path)
+  if (path !== undefined && !/^\/[\x21-\x7e]*$/.test(path)) {
+    throw badOption('The firstLeg.path option is no path.', "It begins with a slash: '/login'.")
+  }
+  return { head: optional('firstLeg.head', 'boolean', given.head) ?? true, path }
 }

@@ -1,4 +1,4 @@
-import { badOption } from '../errors.js'
+import { badOption } from './failures.js'
 
 /** Who may get credentials: an origin, a wildcard for its subdomains, several of both, a predicate, or `'*'`. */
 export type Origins = string | readonly string[] | ((origin: string) => boolean)
