@@ -18,7 +18,7 @@ import type { SessionPlan, World } from './world.js'
 const LISTED = 4
 const UNLISTED = LISTED
 
-const point = fc.constantFrom<Point>('negotiate', 'authenticate', 'body', 'whole', 'answer')
+const point = fc.constantFrom<Point>('NEGOTIATE', 'AUTHENTICATE', 'body', 'whole', 'answer')
 const ending = fc.constantFrom('reset' as const, 'end' as const)
 const origin = fc.nat(LISTED - 1)
 const user = fc.nat(2)

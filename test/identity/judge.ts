@@ -98,7 +98,7 @@ function mayBeLost(asked: AskedRequest): boolean {
   const isOurs = !asked.isOwn
   if (disturbances === 0) return false
   if (disturbances > 1 || !isOurs || asker.closesSoon || cutAt === 'answer') return true
-  return cutAt === 'negotiate' ? false : !asked.isRepeatable
+  return cutAt === 'NEGOTIATE' ? false : !asked.isRepeatable
 }
 
 /** Codes and names of an error and of what caused it. */

@@ -3,7 +3,7 @@ import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { type Modes, type NtlmMiddleware, ntlmAuth, type RequestRecord } from '@ntlmkit/server'
 import { makeCertificate } from '../../packages/server/src/certificate.js'
-import { offeredToken } from '../../packages/server/src/credentials-header.js'
+import { legOf } from '../wire/leg-of.js'
 import { answer, PATHS, receive } from './application.js'
 import { type AskedRequest, count, OWN_CREDENTIALS } from './asked-request.js'
 import type { ConnectionLedger } from './connection-ledger.js'
@@ -16,8 +16,6 @@ export interface OriginOptions extends Pick<Modes, 'persist'> {
   tls?: boolean
   scheme?: 'ntlm' | 'negotiate'
 }
-
-const LEGS = { first: 'negotiate', next: 'authenticate' } as const
 
 /**
  * One origin: the acceptor of @ntlmkit/server on a server of node:http, whose connections this suite has in hand. For
@@ -99,14 +97,14 @@ export class OriginServer {
     response.once('close', () => connection.busy--)
     response.setHeader('x-answers', asked.id)
 
-    const kind = offeredToken(headers.authorization)?.kind
-    const leg = kind && LEGS[kind]
+    const leg = legOf(headers.authorization)
     asked.trace.push(
-      `origin ${this.number}, connection ${connection.number}: ${request.method} ${request.url} ${leg ?? ''}`,
+      `origin ${this.number}, connection ${connection.number}: ${request.method} ${request.url} ${leg === 'none' ? '' : leg}`,
     )
     this.#checkConnection(asked, connection, request)
-    if (leg && this.#reach(asked, leg, socket)) return
-    if (connection.forgotten && leg === undefined && !asked.isOwn) {
+    const isHandshake = leg === 'NEGOTIATE' || leg === 'AUTHENTICATE'
+    if (isHandshake && this.#reach(asked, leg, socket)) return
+    if (connection.forgotten && !isHandshake && !asked.isOwn) {
       this.#refuse(asked, response)
       return
     }
@@ -203,7 +201,7 @@ export class OriginServer {
     asked.reach(point)
     if (!asked.takeCut(point)) return false
     asked.trace.push(`the server ends the connection: ${asked.plan.cut!.how}`)
-    if (point !== 'negotiate') this.#ledger.lost(asked, this.number)
+    if (point !== 'NEGOTIATE') this.#ledger.lost(asked, this.number)
     this.connections.end(socket, asked.plan.cut!.how)
     return true
   }

@@ -82,7 +82,7 @@ export class Account {
   enter(server: number, record: RequestRecord): void {
     if (record.violation !== undefined) this.#wrong('a violation of the protocol', record, record.violation)
     if (!record.delivered) return
-    if (record.carried === 'authenticate')
+    if (record.carried === 'AUTHENTICATE')
       this.#countHandshake(this.#authenticated[server], record.connection)
     const index = Number(record.caseId)
     if (!(index >= 0 && index < this.#acts.acts.length)) {
