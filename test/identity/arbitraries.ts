@@ -11,7 +11,7 @@ import {
   SpreadPassword,
   Turn,
 } from './commands.js'
-import type { Ledger } from './ledger.js'
+import type { IdentityLedger } from './identity-ledger.js'
 import type { Plan, Point, Twist } from './plan.js'
 import type { SessionPlan, World } from './world.js'
 
@@ -92,6 +92,6 @@ export function sessionPlans(client: string): fc.Arbitrary<SessionPlan[]> {
 export function commands(
   most: number,
   replayPath?: string,
-): fc.Arbitrary<Iterable<fc.AsyncCommand<Ledger, World>>> {
+): fc.Arbitrary<Iterable<fc.AsyncCommand<IdentityLedger, World>>> {
   return fc.commands([command], { maxCommands: most, size: 'max', replayPath })
 }

@@ -3,12 +3,13 @@ import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { type Modes, type NtlmMiddleware, ntlmAuth, type RequestRecord } from '@ntlmkit/server'
 import { makeCertificate } from '../../packages/server/src/certificate.js'
+import { count } from '../load/counts.js'
 import { legOf } from '../wire/leg-of.js'
 import { answer, PATHS, receive } from './application.js'
-import { type AskedRequest, count, OWN_CREDENTIALS } from './asked-request.js'
 import type { ConnectionLedger } from './connection-ledger.js'
 import { Connections } from './connections.js'
-import type { Ledger } from './ledger.js'
+import type { IdentityLedger } from './identity-ledger.js'
+import { type ObservedRequest, OWN_CREDENTIALS } from './observed-request.js'
 import { type Point, turns } from './plan.js'
 
 /** How an origin differs from a plain one. */
@@ -29,7 +30,7 @@ export class OriginServer {
   readonly #auth: NtlmMiddleware
   readonly #challengeFields: { 'WWW-Authenticate': string }
   /** Of the run under way. */
-  #ledger!: Ledger
+  #ledger!: IdentityLedger
   #origins!: readonly OriginServer[]
 
   static async start(number: number, options: OriginOptions = {}): Promise<OriginServer> {
@@ -72,7 +73,7 @@ export class OriginServer {
     return `${this.ca ? 'https' : 'http'}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  begin(ledger: Ledger, origins: readonly OriginServer[]): void {
+  begin(ledger: IdentityLedger, origins: readonly OriginServer[]): void {
     this.#ledger = ledger
     this.#origins = origins
   }
@@ -118,7 +119,7 @@ export class OriginServer {
     })
   }
 
-  #checkConnection(asked: AskedRequest, connection: ConnectionLedger, { headers }: IncomingMessage): void {
+  #checkConnection(asked: ObservedRequest, connection: ConnectionLedger, { headers }: IncomingMessage): void {
     if (headers['x-asks-as'] !== asked.asker.user) {
       this.#ledger.complain(asked, `arrives as a request of ${headers['x-asks-as']}`)
     }
@@ -145,19 +146,19 @@ export class OriginServer {
     if (leg === 'none' && user === undefined && this.#ledger.isListed(this.number)) this.#forgot(asked)
   }
 
-  #refuse(asked: AskedRequest, response: ServerResponse): void {
+  #refuse(asked: ObservedRequest, response: ServerResponse): void {
     this.#forgot(asked)
     response.writeHead(401, { ...this.#challengeFields, 'Content-Length': 0 }).end()
   }
 
-  #forgot(asked: AskedRequest): void {
+  #forgot(asked: ObservedRequest): void {
     asked.forgotten++
     asked.trace.push('the connection is forgotten')
     this.#ledger.figures.forgotten++
   }
 
   async #admitted(
-    asked: AskedRequest,
+    asked: ObservedRequest,
     connection: ConnectionLedger,
     request: IncomingMessage,
     response: ServerResponse,
@@ -182,7 +183,7 @@ export class OriginServer {
     const hop = `o${this.number}${request.url}`
     count(asked.begun, hop)
     const body = await receive(request, () => this.#reach(asked, 'body', socket))
-    if (!body.equals(asked.body))
+    if (!body.equals(asked.bytes))
       this.#ledger.complain(asked, `arrives with another body, ${body.length} bytes`)
     if (socket.destroyed) return
     count(asked.whole, hop)
@@ -197,7 +198,7 @@ export class OriginServer {
   }
 
   /** @returns whether the connection ends here. */
-  #reach(asked: AskedRequest, point: Point, socket: Socket): boolean {
+  #reach(asked: ObservedRequest, point: Point, socket: Socket): boolean {
     asked.reach(point)
     if (!asked.takeCut(point)) return false
     asked.trace.push(`the server ends the connection: ${asked.plan.cut!.how}`)
@@ -208,6 +209,6 @@ export class OriginServer {
 }
 
 /** A HEAD in the name of a request: whether the connection will do for it. */
-function isLeg({ method }: IncomingMessage, asked: AskedRequest): boolean {
+function isLeg({ method }: IncomingMessage, asked: ObservedRequest): boolean {
   return method === 'HEAD' && asked.method !== 'HEAD'
 }

@@ -1,4 +1,4 @@
-import type { Fault, Leg } from '../../fault-server/dist/index.js'
+import type { Fault, Leg } from '#fault-server'
 
 /** A kind of fault, and how it may look: which it is, is drawn once it happens. */
 export interface KindOfFault {
