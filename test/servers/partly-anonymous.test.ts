@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest'
+import { EACH_CLIENT, flawless, goesOnce, REFUSED_ONCE } from './calls.js'
+import { ASKS, type Decide, OPEN, redirect } from './decisions.js'
+import { faultsOf, tokensFrom } from './judge.js'
+import { at, type Call, type Outcome, type Visitor } from './visit.js'
+
+const HOME: Call = { path: '/' }
+const API: Call = { path: '/api' }
+const SEND: Call = { path: '/api', method: 'POST', body: 'buffer' }
+const UPLOAD: Call = { path: '/api', method: 'POST', body: 'stream' }
+
+const openHome: Decide = ({ path }) => (path === '/' ? OPEN : ASKS)
+const openGet: Decide = ({ method }) => (method === 'POST' ? ASKS : OPEN)
+const openOptions: Decide = ({ method }) => (method === 'OPTIONS' ? OPEN : ASKS)
+
+interface Row {
+  decide: Decide
+  calls: readonly Call[]
+  /** The calls whose body nothing could save, if it goes once. */
+  unsure?: readonly Call[]
+}
+
+const OPTIONS: Call = { path: '/api', method: 'OPTIONS' }
+
+const SITES: Readonly<Record<string, Row>> = {
+  '/ is open and /api asks, / first': { decide: openHome, calls: [HOME, API, SEND, UPLOAD] },
+  '/ is open and /api asks, / and an upload': { decide: openHome, calls: [HOME, UPLOAD, API] },
+  '/ is open and /api asks, /api first': { decide: openHome, calls: [API, HOME, SEND, HOME, UPLOAD] },
+  '/ is open and /api asks, an upload first': { decide: openHome, calls: [UPLOAD, HOME, API] },
+  'GET is open and POST asks, GET first': {
+    decide: openGet,
+    calls: [API, SEND, API, SEND, UPLOAD],
+    unsure: [SEND],
+  },
+  // Its HEAD is answered as a GET is: it says that this lets pass.
+  'GET is open and POST asks, POST first': { decide: openGet, calls: [SEND, API, UPLOAD], unsure: [SEND] },
+  'GET is open and POST asks, an upload first': {
+    decide: openGet,
+    calls: [UPLOAD, UPLOAD, API],
+    unsure: [UPLOAD],
+  },
+  'OPTIONS is open and the rest asks, then GET': {
+    decide: openOptions,
+    calls: [OPTIONS, API, OPTIONS, UPLOAD],
+  },
+  'OPTIONS is open and the rest asks, then POST': {
+    decide: openOptions,
+    calls: [OPTIONS, SEND, UPLOAD],
+    unsure: [SEND],
+  },
+  'OPTIONS is open and the rest asks, then an upload': {
+    decide: openOptions,
+    calls: [OPTIONS, UPLOAD, UPLOAD],
+    unsure: [UPLOAD],
+  },
+}
+
+/** The first call whose body goes once and that nothing is known for. */
+function expectedOf({ calls, unsure = [] }: Row, { client }: Visitor): Outcome[] {
+  const isLost = (call: Call, i: number) =>
+    unsure.includes(call) && goesOnce(call, client) && calls.indexOf(call) === i
+  return calls.map((call, i) => (isLost(call, i) ? REFUSED_ONCE : 200))
+}
+
+describe.each([undefined, 1])('a site that is open in parts, with connections: %s', (connections) => {
+  describe.each(Object.entries(SITES))('%s', (_name, row) => {
+    it.each(EACH_CLIENT)('%s is served by every page at the first call', async (_client, client) => {
+      const serve = async (visitor: Visitor) => {
+        const outcomes = await visitor.inTurn(row.calls)
+        const before = visitor.site.requests.length
+        const again = await visitor.inTurn(row.calls)
+        expect(outcomes).toEqual(expectedOf(row, visitor))
+        const report = { outcomes: again, faults: faultsOf(visitor), late: tokensFrom(visitor, before) }
+        expect(report).toEqual(flawless(...row.calls.map(() => 200)))
+      }
+      await at({ decide: row.decide }, client, serve, { pool: { connections } })
+    })
+  })
+})
+
+describe.each([undefined, 3, 1])(
+  'a site that is open in parts, at once with connections: %s',
+  (connections) => {
+    const calls = [HOME, API, SEND, UPLOAD, HOME, UPLOAD, SEND, API]
+
+    it.each(EACH_CLIENT)('%s is served by every page at the first call', async (_client, client) => {
+      const serve = async (visitor: Visitor) => {
+        const outcomes = [...(await visitor.atOnce(calls)), ...(await visitor.atOnce(calls))]
+        expect(outcomes).toEqual([...calls, ...calls].map(() => 200))
+        expect(faultsOf(visitor)).toEqual([])
+        expect(visitor.site.connections).toBeLessThanOrEqual(connections ?? calls.length)
+      }
+      await at({ decide: openHome }, client, serve, { pool: { connections } })
+    })
+  },
+)
+
+const REDIRECTS: Readonly<Record<string, { decide: Decide; call: Call }>> = {
+  'an open / redirects to a page that asks': {
+    decide: ({ path }) => (path === '/' ? redirect(302, '/page', OPEN) : ASKS),
+    call: { path: '/', follow: true, leadsTo: ['/page'] },
+  },
+  'an open form is answered 303 to a page that asks': {
+    decide: ({ path }) => (path === '/form' ? redirect(303, '/page', OPEN) : ASKS),
+    call: { path: '/form', method: 'POST', body: 'buffer', follow: true, leadsTo: ['/page'] },
+  },
+  'a form that asks is answered 303 to a page that asks': {
+    decide: ({ path }) => (path === '/form' ? redirect(303, '/page', ASKS) : ASKS),
+    call: { path: '/form', method: 'POST', body: 'buffer', follow: true, leadsTo: ['/page'] },
+  },
+  'a form that asks is answered 303 to an open page': {
+    decide: ({ path }) => (path === '/form' ? redirect(303, '/page', ASKS) : OPEN),
+    call: { path: '/form', method: 'POST', body: 'buffer', follow: true, leadsTo: ['/page'] },
+  },
+}
+
+describe.each(Object.entries(REDIRECTS))('%s', (_name, { decide, call }) => {
+  it.each(EACH_CLIENT)('%s is served at the first call', async (_client, client) => {
+    await at({ decide }, client, async (visitor) => {
+      expect(await visitor.inTurn([call, call, call])).toEqual([200, 200, 200])
+      expect(faultsOf(visitor)).toEqual([])
+    })
+  })
+})
+
+describe('a login that redirects with a cookie and back', () => {
+  const decide: Decide = ({ path, headers }) => {
+    if (path === '/login') return redirect(302, '/page', ASKS, 'session=1; Path=/')
+    return headers.cookie === 'session=1' ? OPEN : redirect(302, '/login', OPEN)
+  }
+
+  it.each(EACH_CLIENT)('lets %s in', async (_client, client) => {
+    await at({ decide }, client, async (visitor) => {
+      const asked = await visitor.visit({})
+      const { outcome, headers } = await visitor.visit({ path: '/login' })
+      const back = await visitor.visit({ headers: { cookie: 'session=1' } })
+      expect([asked.outcome, outcome, back.outcome]).toEqual([302, 302, 200])
+      expect([asked.headers.location, headers['set-cookie']]).toEqual([
+        expect.stringMatching(/\/login$/),
+        ['session=1; Path=/'],
+      ])
+      expect(faultsOf(visitor)).toEqual([])
+    })
+  })
+})
