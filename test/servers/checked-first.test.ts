@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { EACH_CLIENT, goesOnce, ofEachKind, REFUSED_ONCE, withEachKind } from './calls.js'
-import { ASKS, type Decide, type Decision, headThen, OPEN, refuse } from './decisions.js'
+import { ASKS, type Decide, type Decision, DROP, headThen, OPEN, refuse } from './decisions.js'
 import { faultsOf, inShort } from './judge.js'
 import type { Site } from './site.js'
-import type { Call } from './visit.js'
+import type { Call, Visitor } from './visit.js'
 
 const TYPED = { 'content-type': 'application/json' }
 const MATCHING = { 'if-match': '"7"' }
@@ -33,17 +33,16 @@ function failedChecks({ requests }: Site): string[] {
   return failed.map(inShort)
 }
 
-const HEADS: readonly [name: string, head: Decision | undefined][] = [
+const HEADS: readonly [name: string, head: Decision][] = [
   ['asks', ASKS],
   ['is answered 405', refuse(405)],
   ['is answered 405, and the connection closed', refuse(405, 'said')],
-  ['is dropped', { does: 'drop' }],
+  ['is dropped', DROP],
 ]
 
 describe.each(HEADS)('a site that looks at the fields before it asks, and whose HEAD %s', (_name, head) => {
   it.each(EACH_CLIENT)('serves %s', async (_client, client) => {
-    const decide = head === undefined ? checksFirst : headThen(head, checksFirst)
-    const seen = await withEachKind(client, { decide }, visitTwice, { kinds })
+    const seen = await withEachKind(client, { decide: headThen(head, checksFirst) }, visitTwice, { kinds })
     expect(seen).toEqual(ofEachKind(() => ({ outcomes: [200, 200], faults: [], failed: [] }), kinds))
   })
 })
@@ -70,7 +69,7 @@ describe('a site that looks at the fields before it asks', () => {
   })
 })
 
-async function visitTwice(visitor: Parameters<typeof faultsOf>[0], call: Call) {
+async function visitTwice(visitor: Visitor, call: Call) {
   const outcomes = await visitor.inTurn([call, call])
   return { outcomes, faults: faultsOf(visitor), failed: failedChecks(visitor.site) }
 }

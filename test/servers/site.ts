@@ -19,6 +19,8 @@ export interface SiteOptions {
 interface Connection {
   number: number
   authentication: ConnectionAuthentication
+  /** Nothing is read from it any more. */
+  over: boolean
 }
 
 type Serve = Decision & { does: 'serve' }
@@ -60,11 +62,14 @@ export class Site {
     return this.#accepted
   }
 
+  /** Resolves when the clients have closed every connection that the site has ended. */
+  async settled(): Promise<void> {
+    await this.#closed(([, { over }]) => over)
+  }
+
   /** Resolves when no connection is open. */
   async allClosed(): Promise<void> {
-    while (this.#connections.size > 0) {
-      await Promise.all([...this.#connections.keys()].map((socket) => once(socket, 'close')))
-    }
+    await this.#closed(() => true)
   }
 
   async close(): Promise<void> {
@@ -73,9 +78,16 @@ export class Site {
     await closed
   }
 
+  async #closed(which: (entry: [Socket, Connection]) => boolean): Promise<void> {
+    const open = [...this.#connections].filter(which)
+    if (open.length === 0) return
+    await Promise.all(open.map(([socket]) => once(socket, 'close')))
+    await this.#closed(which)
+  }
+
   #connected(socket: Socket): void {
     const authentication = new ConnectionAuthentication(ACCOUNTS, [this.#scheme])
-    this.#connections.set(socket, { number: ++this.#accepted, authentication })
+    this.#connections.set(socket, { number: ++this.#accepted, authentication, over: false })
     socket.on('error', () => {})
     socket.once('close', () => this.#connections.delete(socket))
   }
@@ -84,6 +96,10 @@ export class Site {
     const { socket, method = '', url: path = '', headers } = incoming
     const connection = this.#connections.get(socket)
     if (connection === undefined) return
+    if (connection.over) {
+      socket.destroy()
+      return
+    }
     // The site writes; Node's own response would only wait for its turn.
     response.detachSocket(socket)
     const carried = carriedBy(headOf(incoming))
@@ -99,7 +115,7 @@ export class Site {
     request.violation = this.#violationOf(request)
     const decision = this.decide(request)
     if (decision.does === 'drop') setTimeout(() => socket.destroy(), decision.after ?? 0)
-    if (decision.does === 'refuse') write(socket, request, { text: 'refused', ...own(decision) })
+    if (decision.does === 'refuse') this.#write(socket, request, { text: 'refused', ...own(decision) })
     if (decision.does === 'serve') await this.#serve(incoming, request, decision, connection)
   }
 
@@ -129,7 +145,12 @@ export class Site {
     const cookies = this.#sticky && admission.challenged ? [['Set-Cookie', `${cookie}; Path=/`] as const] : []
     // A refusal ends nothing: only the answer behind it does what the page does to its connections.
     const { framing } = decision
-    write(socket, request, { status: 401, text: 'who are you?', fields: [...offers, ...cookies], framing })
+    this.#write(socket, request, {
+      status: 401,
+      text: 'who are you?',
+      fields: [...offers, ...cookies],
+      framing,
+    })
   }
 
   #act(socket: Socket, request: SeenRequest, decision: Serve, finalToken?: string): void {
@@ -137,7 +158,19 @@ export class Site {
     request.acted = (decision.status ?? 200) < 400
     const token = finalToken === undefined ? [] : [['WWW-Authenticate', finalToken] as const]
     const answer = { text: `served ${request.method}`, ...own(decision) }
-    write(socket, request, { ...answer, fields: [...answer.fields, ...token] })
+    this.#write(socket, request, { ...answer, fields: [...answer.fields, ...token] })
+  }
+
+  #write(socket: Socket, request: SeenRequest, answer: Answer): void {
+    request.status = answer.status
+    const bytes = bytesOf(request.method, answer)
+    if (answer.close === undefined) {
+      socket.write(bytes)
+      return
+    }
+    const connection = this.#connections.get(socket)
+    if (connection) connection.over = true
+    socket.end(bytes)
   }
 
   /** What principles 1 and 3 forbid of a leg, whatever the page does. */
@@ -165,11 +198,4 @@ function hasCookie({ headers }: SeenRequest, cookie: string): boolean {
 
 function own({ status = 200, fields = {}, close, framing }: Exclude<Decision, { does: 'drop' | 'nothing' }>) {
   return { status, fields: Object.entries(fields), close, framing }
-}
-
-function write(socket: Socket, request: SeenRequest, answer: Answer): void {
-  request.status = answer.status
-  const bytes = bytesOf(request.method, answer)
-  if (answer.close === undefined) socket.write(bytes)
-  else socket.end(bytes)
 }

@@ -85,6 +85,11 @@ export async function at<T>(
   }
 }
 
+/** The cookies of an answer, one by one: some clients make one of one. */
+export function cookiesOf({ headers }: Visited): string[] {
+  return [headers['set-cookie'] ?? []].flat()
+}
+
 function optionsOf({ body, headers, ...call }: Call): CallOptions {
   if (body === undefined) return { ...call, headers: { ...headers } }
   const bytes = BODIES[body]
