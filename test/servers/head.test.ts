@@ -86,7 +86,7 @@ describe.each(SOME)('where a HEAD %s', (_name, head) => {
 
 describe('where a HEAD is never answered', () => {
   // A third of it is what a HEAD may take: all clients at once, so that they wait once.
-  const identity = { handshakeTimeout: 1500 }
+  const identity = { handshakeTimeout: 3600 }
 
   it.each([
     ['a page that asks', asks],

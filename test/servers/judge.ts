@@ -55,6 +55,7 @@ function isServed(outcome: Outcome): boolean {
 }
 
 function wordsFor({ method = 'GET', path = '/page', body, leadsTo = [] }: Call): string[] {
+  if (method === 'HEAD') return []
   return [`${method} ${path} ${body ?? 'none'}`, ...leadsTo.map((page) => `GET ${page} none`)]
 }
 
