@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
@@ -81,7 +80,7 @@ export class Site {
   async #closed(which: (entry: [Socket, Connection]) => boolean): Promise<void> {
     const open = [...this.#connections].filter(which)
     if (open.length === 0) return
-    await Promise.all(open.map(([socket]) => once(socket, 'close')))
+    await Promise.all(open.map(([socket]) => new Promise((resolve) => socket.once('close', resolve))))
     await this.#closed(which)
   }
 
