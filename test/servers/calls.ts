@@ -5,14 +5,16 @@ import type { SiteOptions } from './site.js'
 import { at, type Call, type Outcome, type Visiting, type Visitor } from './visit.js'
 
 /** One call of each kind: what a client may do with them differs. */
-export const KINDS: Readonly<Record<string, Call>> = {
+export const KINDS = {
   GET: {},
   DELETE: { method: 'DELETE' },
   'POST without a body': { method: 'POST' },
   'PUT from a buffer': { method: 'PUT', body: 'buffer' },
   'POST from a buffer': { method: 'POST', body: 'buffer' },
   'POST of a stream': { method: 'POST', body: 'stream' },
-}
+} as const satisfies Record<string, Call>
+
+export type Kinds = Readonly<Record<string, Call>>
 
 /** Whether its body can leave this client once only. */
 export function goesOnce({ body }: Call, { onlyStreams }: Client): boolean {
@@ -49,7 +51,7 @@ export async function withEachKind<T>(
   client: Client,
   options: SiteOptions,
   use: (visitor: Visitor, call: Call) => Promise<T>,
-  { kinds = KINDS, ...visiting }: Visiting & { kinds?: Readonly<Record<string, Call>> } = {},
+  { kinds = KINDS, ...visiting }: Visiting & { kinds?: Kinds } = {},
 ): Promise<Record<string, T>> {
   const reports = Object.entries(kinds).map(
     async ([kind, call]) =>
@@ -59,7 +61,7 @@ export async function withEachKind<T>(
 }
 
 /** What is expected of each kind of call. */
-export function ofEachKind<T>(expected: (call: Call) => T, kinds = KINDS): Record<string, T> {
+export function ofEachKind<T>(expected: (call: Call) => T, kinds: Kinds = KINDS): Record<string, T> {
   return Object.fromEntries(Object.entries(kinds).map(([kind, call]) => [kind, expected(call)]))
 }
 
