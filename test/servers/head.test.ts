@@ -135,8 +135,8 @@ describe.each(['NTLM', 'Negotiate'] as const)(
       await at({ decide, scheme }, client, async ({ site, visit }) => {
         await visit({ method: 'POST', body: 'stream' })
         expect(site.requests.map(inShort)).toEqual([
-          '1 HEAD /page negotiate 401',
-          '1 POST /page authenticate 200',
+          '1 HEAD /page NEGOTIATE 401',
+          '1 POST /page AUTHENTICATE 200',
         ])
       })
     })

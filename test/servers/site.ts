@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import { accountStore, ConnectionAuthentication, carriedBy } from '../fault-server/authentication.js'
+import { legOf } from '#leg-of'
+import { accountStore, ConnectionAuthentication } from '../fault-server/authentication.js'
 import type { SchemeName } from '../fault-server/index.js'
 import { ALICE } from '../wire.js'
 import { type Answer, bytesOf } from './answer.js'
@@ -101,7 +102,7 @@ export class Site {
     }
     // The site writes; Node's own response would only wait for its turn.
     response.detachSocket(socket)
-    const carried = carriedBy(headOf(incoming))
+    const carried = legOf(incoming.headers.authorization)
     const seen = { connection: connection.number, method, path, carried, headers, body: Buffer.alloc(0) }
     const request: SeenRequest = { ...seen, asked: false, acted: false, accepted: false }
     this.requests.push(request)
@@ -131,11 +132,11 @@ export class Site {
       return
     }
     const cookie = `node=${number}`
-    const isElsewhere = this.#sticky && request.carried === 'authenticate' && !hasCookie(request, cookie)
+    const isElsewhere = this.#sticky && request.carried === 'AUTHENTICATE' && !hasCookie(request, cookie)
     if (isElsewhere) authentication.forget()
     const admission = await authentication.admit(isElsewhere ? NOBODY : headOf(incoming), undefined)
     if (admission.is === 'admitted') {
-      request.accepted = request.carried === 'authenticate'
+      request.accepted = request.carried === 'AUTHENTICATE'
       this.#act(socket, request, decision, admission.finalToken)
       return
     }
@@ -174,7 +175,7 @@ export class Site {
 
   /** What principles 1 and 3 forbid of a leg, whatever the page does. */
   #violationOf({ method, path, carried, body, headers }: SeenRequest): string | undefined {
-    if (carried !== 'negotiate' || isSafe(method)) return undefined
+    if (carried !== 'NEGOTIATE' || isSafe(method)) return undefined
     if (body.length > 0) return 'a body before the CHALLENGE'
     const wasRefused = this.requests.some(
       (earlier) => earlier.method === method && earlier.path === path && earlier.status === 401,

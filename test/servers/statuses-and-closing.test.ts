@@ -32,7 +32,7 @@ const ENDINGS: readonly [name: string, statuses: readonly number[], ending: (sta
     [400],
     (status) =>
       ({ carried }) =>
-        carried === 'authenticate' ? refuse(status, 'said') : ASKS,
+        carried === 'AUTHENTICATE' ? refuse(status, 'said') : ASKS,
   ],
 ]
 

@@ -53,7 +53,7 @@ const ownTimeoutOf = ({ name }: Client): Outcome => OWN_TIMEOUT[name] ?? 'ECONNA
 /** Where the handshake stands when the server falls silent. */
 const SILENCES: readonly [when: string, decide: Decide][] = [
   ['at the first leg', () => NOTHING],
-  ['at the AUTHENTICATE', ({ carried }) => (carried === 'authenticate' ? NOTHING : ASKS)],
+  ['at the AUTHENTICATE', ({ carried }) => (carried === 'AUTHENTICATE' ? NOTHING : ASKS)],
 ]
 
 const CALLS: readonly [name: string, call: Call][] = [
