@@ -28,7 +28,7 @@ describe('diagnostics_channel', () => {
     await call(server.url, { dispatcher: agentFor(server) })
     const { origin } = server
     expect(events).toMatchObject([
-      { event: { origin, phase: 'negotiate', method: 'HEAD', scheme: 'ntlm', status: 401 } },
+      { event: { origin, phase: 'negotiate', method: 'GET', scheme: 'ntlm', status: 401 } },
       { event: { origin, phase: 'authenticate', method: 'GET', scheme: 'ntlm', status: 200 } },
       { channel: 'ntlmkit:authenticated', event: { origin, scheme: 'ntlm', account: 'LAB\\alice' } },
     ])
@@ -62,7 +62,7 @@ describe('NODE_DEBUG=ntlmkit', () => {
       env: { ...process.env, NODE_DEBUG: 'ntlmkit' },
     })
     expect(stdout).toMatch(/^200 .*^401 /ms)
-    expect(stderr).toMatch(/HEAD ntlm negotiate: 401.*authenticated as LAB\\alice.*ERR_NTLM_REJECTED/s)
+    expect(stderr).toMatch(/GET ntlm negotiate: 401.*authenticated as LAB\\alice.*ERR_NTLM_REJECTED/s)
     expect(stdout + stderr).not.toMatch(SECRET)
   })
 })

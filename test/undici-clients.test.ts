@@ -57,7 +57,7 @@ describe('undici’s own calls', () => {
       socket.addEventListener('error', ({ error }) => reject(error))
     })
     expect(message).toBe('hello alice')
-    expect(legs(server)).toEqual(['HEAD negotiate 401', 'GET authenticate 101'])
+    expect(legs(server)).toEqual(['GET negotiate 401', 'GET authenticate 101'])
   })
 })
 

@@ -20,7 +20,7 @@ describe.each([
       status: 200,
       user: 'alice',
     })
-    expect(legs(server)).toEqual(['HEAD negotiate 401', 'GET authenticate 200'])
+    expect(legs(server)).toEqual(['GET negotiate 401', 'GET authenticate 200'])
     expect(server.connections).toBe(1)
     expect(server.log[1]).toMatchObject({ mic: true, targetName: `HTTP/127.0.0.1:${server.port}` })
   })

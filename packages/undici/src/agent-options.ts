@@ -31,7 +31,7 @@ export interface NtlmAgentOptions extends NtlmOptions {
   connect?: buildConnector.BuildOptions | buildConnector.connector
   /** Options for undici's Client, one of which serves each connection. Default: undici's own. */
   client?: ClientOptions
-  /** Who dispatches the requests to all other origins. Default: an `Agent` of undici with its own defaults. */
+  /** Who dispatches the requests to all other origins. Default: undici's global dispatcher. */
   others?: Dispatcher
 }
 
@@ -85,13 +85,17 @@ const ALWAYS_SO: Readonly<Record<string, unknown>> = {
 
 /** @throws {NtlmError} ERR_NTLM_CONFIG for options that are unknown, contradictory, or break pinning. */
 export function resolveAgentOptions(options: NtlmAgentOptions): ResolvedAgentOptions {
-  const { connections, connect, client = {}, others, ...ntlm } = ownOptions(options)
+  const { connections, connect, client: given, others, ...ntlm } = ownOptions(options)
+  const client = ownOptions(given ?? {})
   checkClientOptions(client)
   checkOthers(others)
   return {
     ntlm: resolveOptions(ntlm),
     connections: connectionLimit(connections),
-    connector: connectorOf(connect, client),
+    connector: connectorOf(
+      typeof connect === 'object' && connect !== null ? ownOptions(connect) : connect,
+      client,
+    ),
     client,
     connect,
     others,
@@ -122,7 +126,7 @@ function checkClientOptions(client: object): void {
   }
   try {
     // Never used: undici checks the values here, and not when the first connection is made.
-    new Client('http://localhost', { ...client, connect: () => {} })
+    new Client('http://localhost', ownOptions({ ...client, connect: () => {} }))
   } catch (cause) {
     throw configError(
       `The client options are refused by undici: ${(cause as Error).message}.`,
@@ -145,14 +149,16 @@ function connectorOf(connect: NtlmAgentOptions['connect'], client: ClientOptions
     const hint = name === 'allowH2' ? BREAKS_PINNING.allowH2 : BREAKS_PINNING.maxCachedSessions
     throw configError(`The connect option ${inspect(name)} cannot be honoured.`, hint)
   }
-  return buildConnector({
-    timeout: client.connectTimeout,
-    socketPath: client.socketPath,
-    ...(client.autoSelectFamily === undefined ? {} : familySelection(client)),
-    ...connect,
-    allowH2: false,
-    maxCachedSessions: 0,
-  } as buildConnector.BuildOptions)
+  return buildConnector(
+    ownOptions({
+      timeout: client.connectTimeout,
+      socketPath: client.socketPath,
+      ...(client.autoSelectFamily === undefined ? {} : familySelection(client)),
+      ...connect,
+      allowH2: false,
+      maxCachedSessions: 0,
+    }) as buildConnector.BuildOptions,
+  )
 }
 
 function familySelection({ autoSelectFamily, autoSelectFamilyAttemptTimeout }: ClientOptions): ClientOptions {

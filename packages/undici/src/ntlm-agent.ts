@@ -1,5 +1,5 @@
 import { Session } from '@ntlmkit/transport'
-import { Agent, Dispatcher, errors } from 'undici'
+import { Agent, Dispatcher, errors, getGlobalDispatcher } from 'undici'
 import { type NtlmAgentOptions, type ResolvedAgentOptions, resolveAgentOptions } from './agent-options.js'
 import { type AskedOrigin, askedOrigin } from './asked-origin.js'
 import { Exchange } from './exchange.js'
@@ -10,6 +10,9 @@ import { type FlatHeaders, flatten, hasAuthorization } from './request-headers.j
 type Options = Dispatcher.DispatchOptions
 type Handler = Dispatcher.DispatchHandler
 type Done = (error?: Error | null) => void
+
+/** Marks a request to an origin that is not ours with the agent that has passed it on. */
+const PASSED_BY = Symbol('ntlmkit: passed by')
 
 /**
  * A Dispatcher that authenticates its connections with NTLM: give it as `dispatcher` to undici's `request`,
@@ -26,8 +29,8 @@ export class NtlmAgent extends Dispatcher {
   readonly #pools = new Map<string, OriginPool>()
   /** Requests to our origins that authenticate themselves. */
   #unauthenticated: Agent | undefined
-  /** Requests to all other origins. */
-  #others: Dispatcher | undefined
+  /** Requests to all other origins, where nobody else dispatches them. */
+  #others: Agent | undefined
   #closing: Promise<void> | undefined
   #destroyed = false
 
@@ -36,7 +39,6 @@ export class NtlmAgent extends Dispatcher {
     super()
     this.#options = resolveAgentOptions(options)
     this.#session = new Session(this.#options.ntlm)
-    this.#others = this.#options.others
   }
 
   override dispatch(options: Options, handler: Handler): boolean {
@@ -107,8 +109,17 @@ export class NtlmAgent extends Dispatcher {
 
   /** What is set for our origins, certificates above all, goes to them only. */
   #pass(options: Options, handler: Handler): boolean {
+    const passed = { ...options, [PASSED_BY]: this } as Options
+    return this.#dispatcherOfOthers(options).dispatch(passed, bridgeHandler(handler))
+  }
+
+  /** The global dispatcher may be this one, perhaps behind interceptors: then it would come back for ever. */
+  #dispatcherOfOthers(options: Options & { [PASSED_BY]?: unknown }): Dispatcher {
+    if (this.#options.others) return this.#options.others
+    const global: unknown = getGlobalDispatcher()
+    if (global instanceof Dispatcher && global !== this && options[PASSED_BY] !== this) return global
     this.#others ??= new Agent()
-    return this.#others.dispatch(options, bridgeHandler(handler))
+    return this.#others
   }
 
   #passUnauthenticated(options: Options, handler: Handler): boolean {
@@ -121,22 +132,17 @@ export class NtlmAgent extends Dispatcher {
     return this.#unauthenticated.dispatch(options, bridgeHandler(handler))
   }
 
-  /** A dispatcher that the user gave is the user's to close. */
-  get #ownOthers(): Dispatcher | undefined {
-    return this.#options.others === undefined ? this.#others : undefined
-  }
-
   async #closeAll(): Promise<void> {
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()))
     await this.#unauthenticated?.close()
-    await this.#ownOthers?.close()
+    await this.#others?.close()
   }
 
   async #destroyAll(error: Error | null): Promise<void> {
     this.#destroyed = true
     for (const pool of this.#pools.values()) pool.destroy(error ?? new errors.ClientDestroyedError())
     await this.#unauthenticated?.destroy(error)
-    await this.#ownOthers?.destroy(error)
+    await this.#others?.destroy(error)
   }
 }
 

@@ -6,17 +6,19 @@ import {
   isLoss,
   type LegOutcome,
   type OriginSession,
+  ownOptions,
   readChannel,
   sendLeg,
   type WrittenLeg,
 } from '@ntlmkit/transport'
-import { Client, type Dispatcher } from 'undici'
+import { type buildConnector, Client, type Dispatcher } from 'undici'
 import type { ResolvedAgentOptions } from './agent-options.js'
 import { ClientLegHandler } from './client-leg.js'
 
 /** Why a Client that has lost its socket may not get another: the tokens belong to the one it had. */
 export class SocketGone extends Error {
-  readonly code = 'UND_ERR_SOCKET'
+  /** None of undici's own: at UND_ERR_SOCKET a Client asks again, for ever. */
+  readonly code = 'NTLMKIT_SOCKET_GONE'
 }
 
 /**
@@ -122,27 +124,34 @@ export class PinnedConnection implements DrivenConnection {
 
   /** A Client that gets this socket, once: another would not be the one that was authenticated. */
   #makeClient(): Client {
-    let unused: Socket | undefined = this.#socket
-    const client = new Client(this.#origin, {
-      ...this.#options.client,
-      connect: (_target, callback) => {
-        const first = unused
-        unused = undefined
-        // Not at once: a Client that is called back while it asks does not notice.
-        queueMicrotask(() => {
-          if (first?.destroyed === false) callback(null, first)
-          else callback(new SocketGone('The connection was closed.'), null)
-        })
-      },
-      pipelining: 1,
-      allowH2: false,
-      // At its default a server's `Keep-Alive: timeout=2` closes the socket between the legs of a handshake.
-      keepAliveTimeoutThreshold: 0,
-    })
+    const client = new Client(
+      this.#origin,
+      ownOptions<Client.Options>({
+        ...this.#options.client,
+        connect: givesOnce(this.#socket),
+        pipelining: 1,
+        allowH2: false,
+        // At its default a server's `Keep-Alive: timeout=2` closes the socket between the legs of a handshake.
+        keepAliveTimeoutThreshold: 0,
+      }),
+    )
     client.on('disconnect', (_origin: URL, _targets: unknown, error: Error) => {
       this.#closedBy ??= error
       this.#onClosed()
     })
     return client
+  }
+}
+
+function givesOnce(socket: Socket): buildConnector.connector {
+  let unused: Socket | undefined = socket
+  return (_target, callback) => {
+    const first = unused
+    unused = undefined
+    // Not at once: a Client that is called back while it asks does not notice.
+    queueMicrotask(() => {
+      if (first?.destroyed === false) callback(null, first)
+      else callback(new SocketGone('The connection was closed.'), null)
+    })
   }
 }

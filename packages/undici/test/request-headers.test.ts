@@ -1,5 +1,6 @@
+import { LegCookies } from '@ntlmkit/transport'
 import { describe, expect, it } from 'vitest'
-import { flatten, hasAuthorization, legHeaders } from '../src/request-headers.js'
+import { flatten, hasAuthorization, legHeaders, requestHeaders } from '../src/request-headers.js'
 
 describe('the headers of a request, in every form undici takes', () => {
   const flat = ['accept', '*/*', 'x-list', ['a', 'b']]
@@ -60,15 +61,46 @@ describe('the headers of a leg', () => {
       ['If-None-Match', '"x"'],
       ['Range', 'bytes=0-1'],
     ].flat()
-    expect(legHeaders(headers, 'authorization', 'NTLM x')).toEqual([
-      'Host',
-      'intranet.corp',
-      'Cookie',
-      'a=b',
-      'X-Forms_Based_Auth_Accepted',
-      'f',
+    const origin = 'http://intranet.corp'
+    const none = new LegCookies()
+    expect(legHeaders(headers, 'no body', origin, 'authorization', 'NTLM x', none)).toEqual({
+      Host: 'intranet.corp',
+      Cookie: 'a=b',
+      'X-Forms_Based_Auth_Accepted': 'f',
+      authorization: 'NTLM x',
+    })
+  })
+
+  it('of a method that acts keep all but what frames a body, and say that there is none', () => {
+    const headers = ['Content-Type', 'text/plain', 'Content-Length', '5', 'If-Match', '"x"']
+    const leg = legHeaders(
+      headers,
+      'empty body',
+      'http://a.test:8080',
       'authorization',
-      'NTLM x',
+      undefined,
+      new LegCookies(),
+    )
+    expect(leg).toEqual({
+      host: 'a.test:8080',
+      'Content-Type': 'text/plain',
+      'If-Match': '"x"',
+      'content-length': '0',
+    })
+  })
+})
+
+describe('the cookies of legs', () => {
+  const cookies = new LegCookies()
+  cookies.take(['lb=2; Path=/; HttpOnly'])
+
+  it('go beside the request’s own, and in the place of an older one', () => {
+    const headers = ['Cookie', 'lb=1; session=a', 'accept', '*/*']
+    expect(requestHeaders(headers, 'authorization', undefined, cookies)).toEqual([
+      'accept',
+      '*/*',
+      'cookie',
+      'lb=2; session=a',
     ])
   })
 })
