@@ -55,7 +55,12 @@ const PACKAGES: [name: string, make: Make][] = [
 
 /** Runs with a property that every object inherits, as pollution of the prototype leaves it; not across an `await`. */
 function polluted<T>(name: string, value: unknown, run: () => T): T {
-  Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true, enumerable: true })
+  Object.defineProperty(Object.prototype, name, {
+    value,
+    configurable: true,
+    writable: true,
+    enumerable: true,
+  })
   try {
     return run()
   } finally {

@@ -54,8 +54,11 @@ it.each([
   ['undici', ON_DISPATCHER],
   ['axios', TWICE],
   ['got', TWICE],
-])('principle 7: with %s, what is thrown while a connection is opened fails that request alone', async (clients, expected) => {
-  const { results, uncaught } = await leftOfProgram(clients)
-  expect(results).toEqual(expected)
-  expect(uncaught).toEqual([])
-})
+])(
+  'principle 7: with %s, what is thrown while a connection is opened fails that request alone',
+  async (clients, expected) => {
+    const { results, uncaught } = await leftOfProgram(clients)
+    expect(results).toEqual(expected)
+    expect(uncaught).toEqual([])
+  },
+)
