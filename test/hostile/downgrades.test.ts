@@ -1,4 +1,4 @@
-import { AvId, Flag, type NegTokenResp } from '@ntlmkit/core'
+import { AvId, decodeAuthenticate, Flag, type NegTokenResp } from '@ntlmkit/core'
 import { answer, refusal } from './answers.js'
 import type { Attack } from './attack.js'
 import {
@@ -14,8 +14,8 @@ import { says } from './writing.js'
 
 const negotiate = { schemes: ['negotiate'] } as const
 
-const HEAD = 'HEAD negotiate'
-const answered = { outcome: { status: 200 }, requests: `${HEAD}, GET authenticate`, kept: 1 }
+const HEAD = 'HEAD NEGOTIATE'
+const answered = { outcome: { status: 200 }, requests: `${HEAD}, GET AUTHENTICATE`, kept: 1 }
 
 const {
   NEGOTIATE_UNICODE: UNICODE,
@@ -27,39 +27,42 @@ const withFlags = (set: number, clear: number) => ({ flags: ((USUAL_FLAGS | set)
 
 /** Accepts whoever has answered. */
 const challengesWith = (challenge: () => string) =>
-  says(({ request }) => (request.leg === 'authenticate' ? answer(200) : refusal(challenge())))
+  says(({ request }) => (request.leg === 'AUTHENTICATE' ? answer(200) : refusal(challenge())))
 const ntlmWith = (set: number, clear: number, options: object = {}) =>
   challengesWith(() => ntlmChallenge({ ...withFlags(set, clear), ...options }))
 const spnegoWith = (token: Partial<NegTokenResp>) => challengesWith(() => negotiateChallenge(token))
 
-const leavesV1 = (missing: string) => ({
-  outcome: ours.downgrade(`The challenge leaves NTLMv1 only: ${missing} is missing.`),
-  requests: HEAD,
-})
-const MISSING_INFO = leavesV1('NTLMSSP_NEGOTIATE_TARGET_INFO')
-const MISSING_BOTH = leavesV1('NTLMSSP_NEGOTIATE_EXTENDED_SESSIONSECURITY and NTLMSSP_NEGOTIATE_TARGET_INFO')
+/** NTLMv2, whatever it was asked: an NTLMv1 response is 24 bytes long and an LM response has no proof in front. */
+function isV2(authorization = ''): boolean {
+  const { ntResponse } = decodeAuthenticate(Buffer.from(authorization.split(' ')[1], 'base64'))
+  return ntResponse.length >= 52 && ntResponse[16] === 1
+}
+
+/** Accepts NTLMv2, and answers 500 to anything weaker. */
+const weakened = (set: number, clear: number, options: object = {}) =>
+  says(({ request }) => {
+    if (request.leg !== 'authenticate')
+      return refusal(ntlmChallenge({ ...withFlags(set, clear), ...options }))
+    return answer(isV2(request.headers.authorization) ? 200 : 500)
+  })
 
 const ofNtlm: Attack[] = [
-  { name: 'has no target info', script: ntlmWith(0, TARGET_INFO), ...MISSING_INFO },
+  { name: 'has no target info, and gets NTLMv2', script: weakened(0, TARGET_INFO), ...answered },
   {
-    name: 'sends target info and takes its flag away',
-    script: ntlmWith(0, TARGET_INFO, { targetInfo: [TIMESTAMP] }),
-    ...MISSING_INFO,
+    name: 'sends target info and takes its flag away, and gets NTLMv2',
+    script: weakened(0, TARGET_INFO, { targetInfo: [TIMESTAMP] }),
+    ...answered,
+  },
+  { name: 'has no extended session security, and gets NTLMv2', script: weakened(0, ESS), ...answered },
+  {
+    name: 'takes LM_KEY in its place, and gets NTLMv2',
+    script: weakened(Flag.NEGOTIATE_LM_KEY | Flag.REQUEST_NON_NT_SESSION_KEY, ESS | TARGET_INFO),
+    ...answered,
   },
   {
-    name: 'has no extended session security',
-    script: ntlmWith(0, ESS),
-    ...leavesV1('NTLMSSP_NEGOTIATE_EXTENDED_SESSIONSECURITY'),
-  },
-  {
-    name: 'takes LM_KEY in its place',
-    script: ntlmWith(Flag.NEGOTIATE_LM_KEY | Flag.REQUEST_NON_NT_SESSION_KEY, ESS | TARGET_INFO),
-    ...MISSING_BOTH,
-  },
-  {
-    name: 'sends a CHALLENGE of NT 4 without any flag but OEM',
-    script: ntlmWith(OEM, ~OEM),
-    ...MISSING_BOTH,
+    name: 'sends a CHALLENGE of NT 4 without any flag but OEM, and gets NTLMv2',
+    script: weakened(OEM, ~OEM),
+    ...answered,
   },
   {
     name: 'takes Unicode from a name outside ASCII',
@@ -140,9 +143,10 @@ const ofSpnego: Attack[] = [
     requests: HEAD,
   },
   {
-    name: 'has no target info within Negotiate',
+    name: 'has no target info within Negotiate, where a signature is wanted: it hides who it is as well',
     script: spnegoWith({ responseToken: challengeBytes(withFlags(0, TARGET_INFO)) }),
-    ...MISSING_INFO,
+    outcome: ours.malformed('The target info has no MsvAvNbComputerName and no MsvAvNbDomainName.'),
+    requests: HEAD,
   },
   {
     name: 'hides who it is where a signature is wanted',

@@ -78,14 +78,14 @@ async function converse(
   connectionless = false,
 ): Promise<Observed> {
   const observed = new Observed(initiator, acceptor)
-  let token = connectionless ? undefined : initiator.step().token
+  let token = connectionless ? undefined : (await initiator.step()).token
   if (token) observed.said(token)
   for (let turn = 0; turn < 3; turn++) {
     const answer = await acceptor.step(token)
     observed.said(answer.token)
     if (answer.verdict) observed.show('the verdict', answer.verdict)
     if (answer.token === undefined) break
-    token = initiator.step(answer.token).token
+    token = (await initiator.step(answer.token)).token
     observed.said(token)
     if (token === undefined) break
   }

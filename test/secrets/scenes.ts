@@ -1,7 +1,7 @@
-import type { NtlmErrorCode, NtlmOptions } from '@ntlmkit/core'
+import { DEFAULT_ACCEPTOR_FLAGS, Flag, type NtlmErrorCode, type NtlmOptions } from '@ntlmkit/core'
 import type { NtlmServerOptions } from '@ntlmkit/server'
 import { type CallOptions, streamOf } from '../clients/session.js'
-import type { Message } from './recorder.js'
+import type { Message } from '../wire/leg-of.js'
 import { PASSWORD, USERNAME } from './secret-account.js'
 
 /** How a client is given the secret. */
@@ -96,7 +96,12 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
   'a malformed challenge': { ends: 'ERR_NTLM_BAD_CHALLENGE', server: { malformed: 'offset' } },
   'a challenge that never comes': { ends: 'ERR_NTLM_BAD_CHALLENGE', server: { malformed: 'empty' } },
-  'a downgrade': { ends: 'ERR_NTLM_DOWNGRADE', server: { targetInfo: false } },
+  'a downgrade': {
+    ends: 'ERR_NTLM_DOWNGRADE',
+    server: { schemes: ['negotiate'], flags: (DEFAULT_ACCEPTOR_FLAGS & ~Flag.NEGOTIATE_SIGN) >>> 0 },
+    identity: { schemes: ['negotiate'] },
+  },
+  'a success without target info': { ends: 200, server: { targetInfo: false } },
   'a connection that closes with the challenge': {
     ends: 'ERR_NTLM_CONNECTION_CLOSED',
     server: { close: 'with-challenge' },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { NtlmError } from './errors.js'
+import { shown } from './shown.js'
 import { DerReader, decodeOid, Tag } from './spnego/der.js'
 
 const RSASSA_PSS = '1.2.840.113549.1.1.10'
@@ -39,11 +40,12 @@ const PREFIX = Buffer.from('tls-server-end-point:', 'latin1')
  * certificate's hash, by the hash of its own signature algorithm.
  *
  * @param certificate the leaf certificate, DER, as `tlsSocket.getPeerCertificate().raw` gives it.
- * @returns undefined where the algorithm names no hash (Ed25519, Ed448): the binding is not defined for it.
+ * @returns undefined where RFC 5929 defines no binding: the algorithm names no hash (Ed25519, Ed448), or one that is
+ *   not known here (RSA and ECDSA with SHA-3, or any other). Whoever must not go without takes `channelBindingFor`.
  * @throws {NtlmError} ERR_NTLM_CHANNEL_BINDING if the bytes are no certificate.
  */
 export function tlsServerEndPoint(certificate: Uint8Array): Buffer | undefined {
-  const hash = signatureHash(certificate)
+  const { hash } = signatureOf(certificate)
   if (hash === undefined) return undefined
   return Buffer.concat([PREFIX, createHash(hash).update(certificate).digest()])
 }
@@ -58,9 +60,39 @@ export function channelBindingHash(applicationData: Uint8Array): Buffer {
   return createHash('md5').update(header).update(applicationData).digest()
 }
 
-function signatureHash(certificate: Uint8Array): string | undefined {
+/**
+ * MsvAvChannelBindings of a connection over TLS, 16 bytes, for whoever must not go without: an initiator under
+ * `channelBinding: 'auto'`, an acceptor that requires it.
+ *
+ * @param certificate the server's leaf certificate, DER.
+ * @throws {NtlmError} ERR_NTLM_CHANNEL_BINDING if the bytes are no certificate, or RFC 5929 defines no binding for its
+ *   signature: to leave the binding out in silence would switch Extended Protection off.
+ */
+export function channelBindingFor(certificate: Uint8Array): Buffer {
+  const endPoint = tlsServerEndPoint(certificate)
+  if (endPoint !== undefined) return channelBindingHash(endPoint)
+  const { name } = signatureOf(certificate)
+  throw new NtlmError(
+    'ERR_NTLM_CHANNEL_BINDING',
+    `The server certificate is signed with ${shown(name)}, for which RFC 5929 defines no channel binding.`,
+    {
+      phase: 'authenticate',
+      hint:
+        'Replace the certificate by one signed with SHA-256; or, where the server does not require the binding, ' +
+        "switch it off with channelBinding: 'none'.",
+    },
+  )
+}
+
+/** The signature algorithm of a certificate, in words, and the hash that the binding takes from it. */
+interface CertificateSignature {
+  name: string
+  hash: string | undefined
+}
+
+function signatureOf(certificate: Uint8Array): CertificateSignature {
   try {
-    return readSignatureHash(certificate)
+    return readSignature(certificate)
   } catch (cause) {
     throw new NtlmError('ERR_NTLM_CHANNEL_BINDING', 'The server certificate cannot be read as X.509 DER.', {
       phase: 'authenticate',
@@ -71,20 +103,21 @@ function signatureHash(certificate: Uint8Array): string | undefined {
 }
 
 /** Reads Certificate.signatureAlgorithm (RFC 5280 4.1.1.2) from the DER: Node 20 and 22 do not tell it. */
-function readSignatureHash(certificate: Uint8Array): string | undefined {
+function readSignature(certificate: Uint8Array): CertificateSignature {
   const outer = new DerReader(new DerReader(certificate).expect(Tag.SEQUENCE).contents)
   outer.expect(Tag.SEQUENCE) // tbsCertificate
   const algorithm = new DerReader(outer.expect(Tag.SEQUENCE).contents)
   const oid = decodeOid(algorithm.expect(Tag.OBJECT_IDENTIFIER).contents)
-  if (oid !== RSASSA_PSS) return HASH_OF_SIGNATURE.get(oid)
-  return pssHash(algorithm)
+  if (oid === RSASSA_PSS) return pssSignature(algorithm)
+  return { name: `algorithm ${oid}`, hash: HASH_OF_SIGNATURE.get(oid) }
 }
 
 /** RSASSA-PSS-params (RFC 4055 3.1): `[0] hashAlgorithm`, SHA-1 when absent. */
-function pssHash(algorithm: DerReader): string | undefined {
+function pssSignature(algorithm: DerReader): CertificateSignature {
   const parameters = new DerReader(algorithm.expect(Tag.SEQUENCE).contents)
   const hashAlgorithm = parameters.optional(Tag.CONTEXT_0)
-  if (hashAlgorithm === undefined) return 'sha256'
+  if (hashAlgorithm === undefined) return { name: `algorithm ${RSASSA_PSS}`, hash: 'sha256' }
   const identifier = new DerReader(new DerReader(hashAlgorithm.contents).expect(Tag.SEQUENCE).contents)
-  return HASH_OF_OID.get(decodeOid(identifier.expect(Tag.OBJECT_IDENTIFIER).contents))
+  const oid = decodeOid(identifier.expect(Tag.OBJECT_IDENTIFIER).contents)
+  return { name: `algorithm ${RSASSA_PSS} with hash ${oid}`, hash: HASH_OF_OID.get(oid) }
 }

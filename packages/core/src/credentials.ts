@@ -2,11 +2,12 @@ import { inspect } from 'node:util'
 import { badOption, NtlmError } from './errors.js'
 import { type LegacyOptions, lmHashOf } from './ntlm/legacy.js'
 import { ntHashOf, ntowfV2 } from './ntlm/response.js'
+import { ownOptions } from './own-options.js'
 
 /** A secret: itself, or a function that is called once a handshake. */
 export type SecretSource<T> = T | (() => T | Promise<T>)
 
-/** Who to authenticate as; one of `password` and `ntHash` is required. */
+/** The account to authenticate as; one of `password` and `ntHash` is required. */
 export interface CredentialOptions {
   /** `DOMAIN\user`, `user@dns.domain`, `.\user` (an account of the server itself) or `user`. Required. */
   username: string
@@ -102,7 +103,8 @@ export class Credentials {
   #current: { hash: Buffer; credential: Credential } | undefined
 
   /** @throws {NtlmError} ERR_NTLM_CONFIG for options that are missing, of the wrong kind, or contradictory. */
-  constructor(options: CredentialOptions) {
+  constructor(given: CredentialOptions) {
+    const options = ownOptions(given, 'legacy')
     checkString('username', options.username)
     if (options.domain !== undefined) checkString('domain', options.domain)
     this.account = parseAccountName(options.username, options.domain)
@@ -148,7 +150,7 @@ export class Credentials {
   }
 }
 
-/** What is kept of a secret. */
+/** The part of a secret that is kept. */
 interface Hashes {
   nt: Buffer
   lm?: Buffer

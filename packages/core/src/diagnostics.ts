@@ -1,7 +1,8 @@
 import { channel } from 'node:diagnostics_channel'
 import { debuglog } from 'node:util'
 import type { NtlmError, NtlmPhase } from './errors.js'
-import type { Scheme } from './options.js'
+import type { Scheme } from './scheme.js'
+import { shown } from './shown.js'
 
 /** Published on `ntlmkit:leg` for every answer to a request that carried a token. */
 export interface LegEvent {
@@ -35,7 +36,12 @@ const leg = channel('ntlmkit:leg')
 const authenticated = channel('ntlmkit:authenticated')
 const refused = channel('ntlmkit:refused')
 
-/** `NODE_DEBUG=ntlmkit` and diagnostics_channel; never a token, a hash or a key. */
+/**
+ * The events of handshakes, for `NODE_DEBUG=ntlmkit` and diagnostics_channel; never a token, a hash or a key. Only
+ * transports publish here; everybody else subscribes to the channels.
+ *
+ * @internal-for-transports
+ */
 export const diagnostics = {
   leg(event: LegEvent): void {
     if (debug.enabled) {
@@ -53,13 +59,20 @@ export const diagnostics = {
   },
 
   authenticated(event: AuthenticatedEvent): void {
-    if (debug.enabled) debug('#%d %s authenticated as %s', event.connection, event.origin, event.account)
+    if (debug.enabled)
+      debug('#%d %s authenticated as %s', event.connection, event.origin, shown(event.account))
     if (authenticated.hasSubscribers) authenticated.publish(event)
   },
 
   refused(event: RefusedEvent): void {
     if (debug.enabled)
-      debug('#%d %s %s: %s', event.connection, event.origin, event.error.code, event.error.message)
+      debug(
+        '#%d %s %s: %s',
+        event.connection,
+        event.origin,
+        event.error.code,
+        shown(event.error.message, 500),
+      )
     if (refused.hasSubscribers) refused.publish(event)
   },
 }

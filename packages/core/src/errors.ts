@@ -1,4 +1,4 @@
-/** What went wrong, in a form a program can branch on. */
+/** The kind of a failure, in a form a program can branch on. */
 export type NtlmErrorCode =
   | 'ERR_NTLM_CONFIG'
   | 'ERR_NTLM_NOT_OFFERED'
@@ -17,9 +17,9 @@ export type NtlmErrorCode =
 /** The message of the handshake that was under way, named after the three messages of [MS-NLMP] 1.3.1. */
 export type NtlmPhase = 'negotiate' | 'challenge' | 'authenticate'
 
-/** What an {@link NtlmError} carries beside its code and message. */
+/** The details of an {@link NtlmError} beside its code and message. */
 export interface NtlmErrorDetails {
-  /** What the reader can do next: one sentence, nothing secret. */
+  /** The next thing the reader can do: one sentence, nothing secret. */
   hint: string
   /** The handshake message that was under way; absent before a handshake (options) and after one. */
   phase?: NtlmPhase

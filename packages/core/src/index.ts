@@ -1,4 +1,5 @@
-export { channelBindingHash, tlsServerEndPoint } from './channel-binding.js'
+export { type HttpChallenge, parseChallenges } from './challenges.js'
+export { channelBindingFor, channelBindingHash, tlsServerEndPoint } from './channel-binding.js'
 export {
   type AccountName,
   Credential,
@@ -7,17 +8,8 @@ export {
   parseAccountName,
   type SecretSource,
 } from './credentials.js'
-export type { AuthenticatedEvent, LegEvent, RefusedEvent } from './diagnostics.js'
+export { type AuthenticatedEvent, diagnostics, type LegEvent, type RefusedEvent } from './diagnostics.js'
 export { NtlmError, type NtlmErrorCode, type NtlmErrorDetails, type NtlmPhase } from './errors.js'
-export { type HttpChallenge, parseChallenges } from './http/challenges.js'
-export { ConnectionAuth, type ConnectionAuthOptions, type ConnectionState } from './http/connection-auth.js'
-export * as failures from './http/failures.js'
-export { type GateWaiter, HandshakeGate } from './http/handshake-gate.js'
-export { belongsToLeg, Drain } from './http/leg.js'
-export { OriginMemory } from './http/origin-memory.js'
-export { type OriginPolicy, type Origins, originPolicy } from './http/origins.js'
-export { isIdempotent, OutgoingRequest, type RequestTraits } from './http/outgoing-request.js'
-export type { ResponseHead, Step } from './http/step.js'
 export { type Acceptor, type AcceptorStep, NtlmAcceptor } from './ntlm/acceptor.js'
 export { DEFAULT_ACCEPTOR_FLAGS } from './ntlm/acceptor-challenge.js'
 export type { NtlmAcceptorOptions, TargetNames } from './ntlm/acceptor-options.js'
@@ -43,14 +35,9 @@ export {
 export type { SessionServices } from './ntlm/services.js'
 export { type SealedMessage, SessionSecurity, type SessionSecurityOptions } from './ntlm/session-security.js'
 export type { AcceptorVerdict, FailedCheck, ResponseKind } from './ntlm/verdict.js'
-export {
-  type NtlmOptions,
-  type ResolvedNtlmOptions,
-  resolveOptions,
-  type Scheme,
-  servicePrincipalName,
-} from './options.js'
+export { type Scheme, servicePrincipalName } from './scheme.js'
 export type { SecurityContext, SecurityContextStep } from './security-context.js'
+export { shown } from './shown.js'
 export { SpnegoAcceptor, type SpnegoAcceptorOptions } from './spnego/acceptor.js'
 export { SpnegoInitiator, type SpnegoInitiatorOptions } from './spnego/initiator.js'
 export { isRawNtlm, NTLM_OID } from './spnego/mechanisms.js'

@@ -13,7 +13,7 @@ import type { ResolvedAuthOptions } from './auth-options.js'
 /** An AvId nobody has given a meaning: what does not know it passes it on. */
 const PADDING = 0x7f00
 
-/** What accepts one handshake: NTLM, or within `Negotiate` SPNEGO, which takes bare NTLM messages too. */
+/** The acceptor of one handshake: of NTLM, or within `Negotiate` SPNEGO, which takes bare NTLM messages too. */
 export function acceptorFor(
   options: ResolvedAuthOptions,
   scheme: Scheme,
@@ -36,12 +36,17 @@ function acceptorOptions(
     channelBinding,
     expectedBinding,
     mic,
-    spn,
+    spn: spn && ((targetName) => isTrue(spn(targetName))),
     allow,
     legacy,
     flags: acceptedFlags(options),
     extraPairs: extraPairs(options),
   }
+}
+
+/** A promise, as an asynchronous function gives it, is no yes. */
+function isTrue(answer: unknown): boolean {
+  return answer === true
 }
 
 function acceptedFlags({ flags = DEFAULT_ACCEPTOR_FLAGS, oem, targetInfo }: ResolvedAuthOptions): number {

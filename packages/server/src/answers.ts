@@ -56,8 +56,16 @@ export class Answers {
     for (const [name, value] of refusal.headers) {
       if (request.httpVersionMajor < 2 || name !== 'Connection') response.setHeader(name, value)
     }
-    response.setHeader('Content-Type', 'text/plain')
     if (refusal.closesBehind) response.once('finish', () => request.socket.destroySoon())
+    if (request.method === 'HEAD' && this.#options.head === 'unframed') {
+      // Node writes it unless it was taken away. HTTP/2 has none to take.
+      if (request.httpVersionMajor < 2 && !response.hasHeader('Connection')) {
+        response.removeHeader('Connection')
+      }
+      response.end()
+      return
+    }
+    response.setHeader('Content-Type', 'text/plain')
     if (!refusalChunked) {
       response.setHeader('Content-Length', body.length)
       response.end(body)

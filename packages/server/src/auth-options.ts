@@ -1,14 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import {
-  type AccountStore,
-  channelBindingHash,
-  type LegacyOptions,
-  type Scheme,
-  type TargetNames,
-  tlsServerEndPoint,
-} from '@ntlmkit/core'
+import type { AccountStore, LegacyOptions, Scheme, TargetNames } from '@ntlmkit/core'
 import { accountStore, type Users } from './accounts.js'
+import { type AnonymousPaths, anonymousPredicate } from './anonymous-paths.js'
+import { type ChannelBinding, type ExpectedBinding, expectedBinding } from './expected-binding.js'
 import { MODE_RULES, type Modes } from './modes.js'
 import {
   callback,
@@ -19,12 +14,14 @@ import {
   object,
   oneOf,
   optionsOf,
+  ownOf,
   type Rules,
   secret,
   text,
   texts,
 } from './option-rules.js'
-import { pathOf, type RequestRecord } from './request-record.js'
+import type { RequestRecord } from './request-record.js'
+import { shown } from './shown.js'
 
 /** Options of {@link ntlmAuth}: the accounts, what is asked of a client, and the {@link Modes}. */
 export interface NtlmAuthOptions extends Modes {
@@ -35,27 +32,32 @@ export interface NtlmAuthOptions extends Modes {
   /** The schemes on offer, in this order. Default: `['ntlm']`. */
   schemes?: readonly Scheme[]
   /**
-   * Extended Protection over TLS: clients need not bind the handshake to the certificate (`'off'`), must if they do
-   * do it right (`'accept'`), or must (`'require'`). Default: `'accept'`.
+   * Extended Protection over TLS: a binding of the handshake to the certificate is not looked at (`'off'`), has to be
+   * right where there is one (`'accept'`), or has to be there and right (`'require'`); the last is an error where
+   * there is nothing to bind to: without TLS, and for a certificate that RFC 5929 defines no hash for, such as
+   * Ed25519. Default: `'accept'`.
    */
-  channelBinding?: 'off' | 'accept' | 'require'
+  channelBinding?: ChannelBinding
   /**
-   * Whether clients that were sent a timestamp must protect the handshake with a MIC (`'require'`), or need not
-   * (`'accept'`), as curl does not. A MIC that is announced is checked either way. Default: `'require'`.
+   * The MIC of clients that were sent a timestamp: they have to send one (`'require'`), or need not (`'accept'`), as
+   * curl does not. One that is announced is checked either way. Default: `'require'`.
    */
   mic?: 'require' | 'accept'
   /** The same for the signed list of mechanisms of SPNEGO: Samba requires it, IIS does not. Default: `'accept'`. */
   mechListMic?: 'require' | 'accept'
-  /** Whether a service principal name is this service's; undefined where none was sent. Default: any will do. */
+  /** A function that answers true, and not later, for this service's principal name; undefined where none was sent. Default: any will do. */
   spn?: (targetName: string | undefined) => boolean
-  /** Who gets in without an account of their own. Default: neither anonymous NTLM users nor guests. */
+  /** Users without an account of their own who get in. Default: neither anonymous NTLM users nor guests. */
   allow?: { anonymous?: boolean; guest?: boolean }
   /** `{ ntlmV1: true }` believes NTLMv1 too. Default: NTLMv2 only. */
   legacy?: LegacyOptions
   /** The certificate that clients see, DER or PEM, where TLS ends before this server. Default: the connection's own. */
   certificate?: Uint8Array | string
-  /** Paths that need no authentication, `/public/*` with all below; or a predicate. Default: none. */
-  anonymous?: readonly string[] | ((request: IncomingMessage) => boolean)
+  /**
+   * Paths that need no authentication, `/public/*` with all below, in this case and no other; or a predicate. A path
+   * that could be read as another one (dot segments, `//`, `;`, encoded slashes, absolute form) needs it. Default: none.
+   */
+  anonymous?: AnonymousPaths
   /** Answers 407 and `Proxy-*` headers, as a proxy does. Default: false. */
   proxy?: boolean
   /** Called with the record of every request when its answer is finished. */
@@ -68,9 +70,8 @@ export interface ResolvedAuthOptions
   readonly accounts: AccountStore
   readonly names: TargetNames
   readonly schemes: readonly Scheme[]
-  readonly channelBinding: 'off' | 'accept' | 'require'
-  /** MsvAvChannelBindings of the `certificate` option. */
-  readonly binding: Uint8Array | undefined
+  readonly channelBinding: ChannelBinding
+  readonly expectedBinding: ExpectedBinding
   readonly isAnonymous: (request: IncomingMessage) => boolean
 }
 
@@ -111,24 +112,24 @@ const DEFAULT_NAMES: TargetNames = {
 
 /** @throws {NtlmError} ERR_NTLM_CONFIG for an option that is missing, unknown or of the wrong kind. */
 export function resolveAuthOptions(options: NtlmAuthOptions): ResolvedAuthOptions {
-  checkOptions(options, AUTH_RULES)
-  const { users, names: given, certificate, anonymous, ...rest } = options
+  const own = checkOptions(options, AUTH_RULES)
+  const { users, names: given, certificate, anonymous, allow, legacy, ...rest } = own
   const names = { ...DEFAULT_NAMES, ...given }
-  return {
+  const { channelBinding = 'accept', schemes = ['ntlm'] } = own
+  return ownOf({
     ...rest,
+    allow: allow && ownOf(allow),
+    legacy: legacy && ownOf(legacy),
     accounts: accountStore(users, names),
     names,
-    schemes: checkSchemes(options.schemes ?? ['ntlm']),
-    channelBinding: options.channelBinding ?? 'accept',
-    binding: certificate === undefined ? undefined : bindingOf(derOf(certificate)),
+    schemes: checkSchemes(schemes),
+    channelBinding,
+    expectedBinding: expectedBinding(
+      channelBinding,
+      certificate === undefined ? undefined : derOf(certificate),
+    ),
     isAnonymous: anonymousPredicate(anonymous),
-  }
-}
-
-/** MsvAvChannelBindings for a certificate; undefined where RFC 5929 defines none for its signature. */
-export function bindingOf(der: Uint8Array): Uint8Array | undefined {
-  const endPoint = tlsServerEndPoint(der)
-  return endPoint && channelBindingHash(endPoint)
+  })
 }
 
 function derOf(certificate: Uint8Array | string): Uint8Array {
@@ -143,18 +144,7 @@ function checkSchemes(schemes: readonly Scheme[]): readonly Scheme[] {
   const known = schemes.every((scheme) => scheme === 'ntlm' || scheme === 'negotiate')
   if (known && new Set(schemes).size === schemes.length) return [...schemes]
   throw configError(
-    `The schemes option is ${schemes.join(', ')}.`,
+    `The schemes option is ${shown(schemes.join(', '))}.`,
     "It lists 'ntlm', 'negotiate' or both, once each.",
   )
-}
-
-function anonymousPredicate(anonymous: NtlmAuthOptions['anonymous']): (request: IncomingMessage) => boolean {
-  if (typeof anonymous === 'function') return anonymous
-  const paths = anonymous ?? []
-  return (request) => {
-    const path = pathOf(request).replace(/[?#].*$/s, '')
-    return paths.some((known) =>
-      known.endsWith('/*') ? path.startsWith(known.slice(0, -1)) : path === known,
-    )
-  }
 }

@@ -1,15 +1,13 @@
 import type { IncomingMessage } from 'node:http'
-import type { TLSSocket } from 'node:tls'
 import { type AcceptorVerdict, NtlmError, type Scheme } from '@ntlmkit/core'
 import { acceptorFor } from './acceptors.js'
-import { bindingOf, type ResolvedAuthOptions } from './auth-options.js'
+import type { ResolvedAuthOptions } from './auth-options.js'
 import type { Connection, Handshake } from './connection.js'
 import { type OfferedToken, offeredToken } from './credentials-header.js'
 import { identityOf, type NtlmIdentity } from './identity.js'
-import { configError } from './option-rules.js'
 import type { RequestRecord, Violation } from './request-record.js'
 
-/** What to do with a request. */
+/** The fate of a request. */
 export type Decision =
   /** Let it pass: under this identity, or without one on an anonymous path. */
   | { do: 'admit'; identity?: NtlmIdentity; finalToken?: OfferedAnswer; endsHandshake: boolean }
@@ -87,7 +85,7 @@ export class Authenticator {
   ): Promise<Decision> {
     if (offered.kind === undefined) return violate(record, 'malformed-token')
     if (offered.kind === 'next') return violate(record, 'not-challenged')
-    const acceptor = acceptorFor(this.#options, offered.scheme, this.#expectedBinding(request))
+    const acceptor = acceptorFor(this.#options, offered.scheme, this.#options.expectedBinding(request.socket))
     return this.#continue(connection, { scheme: offered.scheme, acceptor }, offered, record)
   }
 
@@ -126,24 +124,12 @@ export class Authenticator {
     if (!verdict.accepted) return REFUSE
 
     const identity = identityOf(verdict, scheme, connection.number)
+    record.domain = identity.domain
     if (before && !isSameUser(before, identity)) record.violation = 'second-user'
     connection.identity = identity
     connection.served = 1
     const finalToken = token && { scheme, token }
     return { do: 'admit', identity, finalToken, endsHandshake: true }
-  }
-
-  #expectedBinding(request: IncomingMessage): Uint8Array | undefined {
-    const { channelBinding, binding } = this.#options
-    if (channelBinding === 'off') return undefined
-    if (binding) return binding
-    const certificate = (request.socket as Partial<TLSSocket>).getCertificate?.()
-    if (certificate && 'raw' in certificate) return bindingOf(certificate.raw)
-    if (channelBinding === 'accept') return undefined
-    throw configError(
-      'Channel binding is required, and the connection has no TLS.',
-      'Use https, or give the certificate option where TLS ends before this server.',
-    )
   }
 }
 

@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util'
 import { NtlmError } from '@ntlmkit/core'
 import { configError } from './option-rules.js'
 import type { NtlmServerOptions } from './server-options.js'
+import { shown } from './shown.js'
 
-/** What `ntlmkit-server` was asked for. */
+/** The wishes that `ntlmkit-server` was started with. */
 export interface CommandLine {
   help: boolean
   debug: boolean
@@ -22,7 +23,7 @@ const MODES = {
   closeTimes: 'NUMBER',
   delay: 'MILLISECONDS',
   flags: 'NUMBER',
-  head: '200, 404, 405',
+  head: 'unframed, 200, 404, 405',
   http2: 'reset, challenge',
   idleTimeout: 'MILLISECONDS',
   joined: '',
@@ -114,7 +115,9 @@ function parse(args: readonly string[]) {
 /** Node repeats an argument that stands alone: it may be a user and a password whose `--user` was forgotten. */
 function complaint(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
-  return code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL' ? 'An argument stands without its option.' : message
+  return code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL'
+    ? 'An argument stands without its option.'
+    : shown(message)
 }
 
 const SEE_HELP = 'ntlmkit-server --help tells what there is.'
@@ -150,7 +153,7 @@ function contentsOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw configError(`${file} cannot be read.`, 'See the cause: what the system said.', cause)
+    throw configError(`${shown(file)} cannot be read.`, 'See the cause: what the system said.', cause)
   }
 }
 
@@ -188,5 +191,5 @@ function kebab(name: string): string {
 /** An error in two lines, for a terminal. */
 export function told(error: unknown): string {
   if (error instanceof NtlmError) return `${error.message}\n${error.hint}`
-  return error instanceof Error ? error.message : String(error)
+  return shown(error instanceof Error ? error.message : String(error))
 }

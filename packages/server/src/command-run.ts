@@ -9,7 +9,7 @@ export interface Output {
   error(line: string): void
 }
 
-/** What runs on after the command has begun; closing it ends the command. */
+/** A command that has begun and runs on; closing it ends it. */
 export interface RunningCommand {
   close(): Promise<void>
 }

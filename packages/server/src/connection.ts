@@ -9,7 +9,7 @@ export interface Handshake {
   readonly acceptor: Acceptor
 }
 
-/** What is known of one connection; goes with its socket. */
+/** The state of one connection; goes with its socket. */
 export class Connection {
   readonly number: number
   /** Requests that have come. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pathOf } from './request-record.js'
 
-/** What {@link echo} answers. */
+/** The answer of {@link echo}. */
 export interface Echo {
   method: string
   path: string

@@ -6,7 +6,7 @@ import { Authenticator, type Decision } from './authenticator.js'
 import { type Connection, Connections } from './connection.js'
 import { countBody, noteStatus, type RequestRecord, recordOf } from './request-record.js'
 
-/** What stands before the handler: sees every request, answers the legs of handshakes, and lets the rest pass. */
+/** A gate before the handler: sees every request, answers the legs of handshakes, and lets the rest pass. */
 export class Gate {
   readonly connections = new Connections()
   readonly #options: ResolvedAuthOptions
@@ -20,11 +20,12 @@ export class Gate {
   }
 
   /**
-   * Whether the request may pass; if not, it has been answered.
+   * Lets the request pass, true, or answers it itself.
    *
    * @param onRecord called at once with the record of the request, which goes on being filled in.
-   * @throws {NtlmError} ERR_NTLM_CONFIG where channel binding is required on a connection without TLS, and for an
-   *   account store that throws, with its error as the cause.
+   * @throws {NtlmError} ERR_NTLM_CONFIG where channel binding is required on a connection with nothing to bind to, for an
+   *   account store that throws, with its error as the cause, or finds what is no secret, and for a predicate of
+   *   anonymous requests that does not decide.
    */
   async admit(
     request: IncomingMessage,

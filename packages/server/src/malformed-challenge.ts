@@ -12,7 +12,7 @@ export const MALFORMED_CHALLENGES = [
 ] as const
 
 /**
- * What can be wrong with a challenge: cut in the middle of its header, empty, a field whose offset or length lies
+ * The ways in which a challenge can be wrong: cut in the middle of its header, empty, a field whose offset or length lies
  * outside the message, another signature, another message type, random bytes, no base64 at all.
  */
 export type MalformedChallenge = (typeof MALFORMED_CHALLENGES)[number]

@@ -8,17 +8,20 @@ import type { RequestRecord } from './request-record.js'
 export interface Modes {
   /** How long an authentication lasts: the connection's life, one request, or so many requests. Default: `'connection'`. */
   persist?: 'connection' | 'request' | number
-  /** Whether the answer that ends a handshake has a `Persistent-Auth` header. Default: only under `persist: 'request'`. */
+  /** A `Persistent-Auth` header in the answer that ends a handshake. Default: only under `persist: 'request'`. */
   persistentAuthHeader?: boolean
   /** Kernel mode of IIS: the first request of a connection gets a bare 401 although it carries a token. */
   kernelMode?: boolean
-  /** What every HEAD without a handshake under way is answered with. Default: `'authenticate'`, like other methods. */
-  head?: 'authenticate' | 200 | 404 | 405
+  /**
+   * The answer to every HEAD without a handshake under way: a status; or `'unframed'`, a 401 like that of other methods
+   * whose head has neither a length nor Connection, as Kestrel writes it. Default: `'authenticate'`, like other methods.
+   */
+  head?: 'authenticate' | 'unframed' | 200 | 404 | 405
   /** The challenges of a 401 in this order, word for word. Default: the names of `schemes`. */
   offers?: readonly string[]
-  /** Whether the challenge with a token is accompanied by the other offers. Default: false. */
+  /** Puts the other offers beside the challenge with a token. Default: false. */
   offerAlways?: boolean
-  /** Whether all challenges stand in one header line, with commas. Default: false, a line each. */
+  /** Puts all challenges in one header line, with commas. Default: false, a line each. */
   joined?: boolean
   /** `Connection: close` on a 401 without token, or with the challenge; or close behind the challenge without saying so. */
   close?: 'on-401' | 'with-challenge' | 'after-challenge'
@@ -28,19 +31,19 @@ export interface Modes {
   delay?: number | ((record: Readonly<RequestRecord>) => number)
   /** Bytes in the body of every 401. Default: a short sentence. */
   refusalSize?: number
-  /** Whether that body is chunked. Default: false. */
+  /** Sends that body in chunks. Default: false. */
   refusalChunked?: boolean
-  /** What is wrong with every challenge. Default: nothing. */
+  /** The fault of every challenge. Default: none. */
   malformed?: MalformedChallenge
-  /** Whether the challenge has a timestamp, which makes clients send a MIC. Default: true. */
+  /** A timestamp in the challenge, which makes clients send a MIC. Default: true. */
   timestamp?: boolean
-  /** Whether the challenge has target info: without it only NTLMv1 is left. Default: true. */
+  /** Target info in the challenge: without it there is no timestamp and no channel binding. Default: true. */
   targetInfo?: boolean
   /** Bytes that the target info is made longer by, 65,000 at most. Default: 0. */
   targetInfoPadding?: number
   /** More AV pairs for the target info, behind the others. Default: none. */
   extraPairs?: readonly AvPair[]
-  /** Whether the challenge chooses OEM strings, although clients offer Unicode. Default: false. */
+  /** Makes the challenge choose OEM strings, although clients offer Unicode. Default: false. */
   oem?: boolean
   /** The NEGOTIATE flags the challenge agrees to when they are offered. Default: `DEFAULT_ACCEPTOR_FLAGS` of core. */
   flags?: number
@@ -50,7 +53,7 @@ export const MODE_RULES: Rules<Modes> = {
   persist: either(oneOf('connection', 'request'), wholeNumber(1)),
   persistentAuthHeader: flag,
   kernelMode: flag,
-  head: oneOf('authenticate', 200, 404, 405),
+  head: oneOf('authenticate', 'unframed', 200, 404, 405),
   offers: texts,
   offerAlways: flag,
   joined: flag,

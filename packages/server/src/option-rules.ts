@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { NtlmError } from '@ntlmkit/core'
+import { shown } from './shown.js'
 
 /** Checks one option's value and throws ERR_NTLM_CONFIG; `undefined` never reaches it. */
 export type Rule = (name: string, value: unknown) => void
@@ -12,8 +13,12 @@ export function configError(message: string, hint: string, cause?: unknown): Ntl
   return new NtlmError('ERR_NTLM_CONFIG', message, { hint, cause })
 }
 
-/** @throws {NtlmError} ERR_NTLM_CONFIG for an option that is unknown or of the wrong kind. */
-export function checkOptions<T extends object>(options: T, rules: Rules<T>, prefix = ''): void {
+/**
+ * Gives the options that are an object's own: what a polluted prototype has to say is no option of anybody's.
+ *
+ * @throws {NtlmError} ERR_NTLM_CONFIG for an option that is unknown or of the wrong kind.
+ */
+export function checkOptions<T extends object>(options: T, rules: Rules<T>, prefix = ''): T {
   if (typeof options !== 'object' || options === null) {
     throw configError('The options are missing.', "Give at least users: { 'LAB\\\\alice': 'a password' }.")
   }
@@ -27,22 +32,28 @@ export function checkOptions<T extends object>(options: T, rules: Rules<T>, pref
     }
     if (value !== undefined) known[name](prefix + name, value)
   }
+  return ownOf(options)
+}
+
+/** The same object, of its own properties alone. */
+export function ownOf<T extends object>(options: T): T {
+  return Object.assign(Object.create(null) as object, options)
 }
 
 function rule(isRight: (value: unknown) => boolean, what: string): Rule {
   return (name, value) => {
-    if (!isRight(value)) throw configError(`The ${name} option is ${shown(value)}.`, `It is ${what}.`)
+    if (!isRight(value)) throw configError(`The ${name} option is ${given(value)}.`, `It is ${what}.`)
   }
 }
 
-/** What was given, unless it has an inside: the users and their passwords may be in there. */
-function shown(value: unknown): string {
+/** The value that was given, unless it has an inside: the users and their passwords may be in there. */
+function given(value: unknown): string {
   const hasInside = value !== null && (typeof value === 'object' || typeof value === 'function')
   const isEmptyList = Array.isArray(value) && value.length === 0
-  return hasInside && !isEmptyList ? 'of the wrong kind' : inspect(value)
+  return hasInside && !isEmptyList ? 'of the wrong kind' : shown(inspect(value))
 }
 
-/** What does not look like a name may be a user with a password. */
+/** The name of an option. One that does not look like a name may be a user with a password. */
 function shownName(name: string): string {
   return /^[a-z0-9.]{1,40}$/i.test(name) ? `'${name}'` : 'of that name'
 }
@@ -94,7 +105,7 @@ export function either(...rules: readonly Rule[]): Rule {
     const failures = rules.map((each) => failureOf(each, name, value))
     if (failures.includes(undefined)) return
     const hints = failures.map((failure) => failure?.hint.replace(/^It is |\.$/g, ''))
-    throw configError(`The ${name} option is ${shown(value)}.`, `It is ${hints.join(', or ')}.`)
+    throw configError(`The ${name} option is ${given(value)}.`, `It is ${hints.join(', or ')}.`)
   }
 }
 

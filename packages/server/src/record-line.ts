@@ -1,28 +1,29 @@
 import type { FailedCheck } from '@ntlmkit/core'
 import type { RequestRecord } from './request-record.js'
+import { shownField } from './shown.js'
 
-/** What to do about the failures that are no fault of the password. */
+/** Advice on the failures that are no fault of the password. */
 const HINTS: Partial<Record<FailedCheck, string>> = {
   'mic-missing': 'curl sends none: --mode mic=accept',
   'channel-binding-missing': 'the client knows no Extended Protection: --mode channel-binding=accept',
   'ntlm-v2': 'the client speaks NTLMv1',
 }
 
-/** A record in one line, for a terminal. */
+/** A record in one line, for a terminal: whatever the client sent, it is one line and moves no cursor. */
 export function recordLine(record: RequestRecord): string {
   const { connection, method, path, status, leg, scheme, bodyBytes } = record
   return [
     `#${connection}`,
-    method,
-    path,
+    shownField(method),
+    shownField(path),
     status === 0 ? 'unanswered' : status,
     leg === 'none' ? undefined : leg,
     scheme,
-    record.user === undefined ? undefined : `${record.domain}\\${record.user}`,
+    record.user === undefined ? undefined : shownField(`${record.domain}\\${record.user}`),
     bodyBytes > 0 ? `${bodyBytes} bytes` : undefined,
     record.mic ? 'MIC' : undefined,
-    record.channelBinding && `binding ${record.channelBinding}`,
-    record.targetName && `for ${record.targetName}`,
+    record.channelBinding && `binding ${shownField(record.channelBinding)}`,
+    record.targetName && `for ${shownField(record.targetName)}`,
     record.failed && `failed: ${record.failed}${hint(record.failed)}`,
     record.violation && `violation: ${record.violation}`,
   ]

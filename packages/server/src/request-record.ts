@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { FailedCheck, Scheme } from '@ntlmkit/core'
 
 /**
- * What a request carried: the first message of a handshake, its last one, or no token. `anonymous` is a request
+ * The token of a request: the first message of a handshake, its last one, or no token. `anonymous` is a request
  * without a token to a path that needs none.
  */
 export type Leg = 'anonymous' | 'negotiate' | 'authenticate' | 'none'
@@ -14,7 +14,10 @@ export type Leg = 'anonymous' | 'negotiate' | 'authenticate' | 'none'
  */
 export type Violation = 'between-legs' | 'not-challenged' | 'second-user' | 'malformed-token'
 
-/** What the server saw of one request. Filled in as it goes on; never has a token. */
+/**
+ * One request as the server saw it. Filled in as it goes on; never has a token. Its strings are the client's, as they
+ * were sent and however long: escape them before they reach a terminal or a log of lines.
+ */
 export interface RequestRecord {
   /** Counts the connections of this server, from 1. */
   connection: number
@@ -28,11 +31,11 @@ export interface RequestRecord {
   bodyBytes: number
   /** The scheme of the token. */
   scheme?: Scheme
-  /** Who the request ran as, or who an AUTHENTICATE that failed claimed to be. As it was sent. */
+  /** The user the request ran as, or an AUTHENTICATE that failed claimed to be. */
   user?: string
   domain?: string
   workstation?: string
-  /** Of an AUTHENTICATE: whether it announced a MIC. */
+  /** Of an AUTHENTICATE: true where it announced a MIC. */
   mic?: boolean
   /** Of an AUTHENTICATE: MsvAvChannelBindings in hex. */
   channelBinding?: string

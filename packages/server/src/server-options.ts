@@ -8,6 +8,7 @@ import {
   resolveAuthOptions,
 } from './auth-options.js'
 import { type CertificateOptions, type KeyAndCertificate, leafOf } from './certificate.js'
+import { requiredBinding } from './expected-binding.js'
 import {
   callback,
   checkOptions,
@@ -16,16 +17,18 @@ import {
   flag,
   object,
   oneOf,
+  ownOf,
   type Rules,
   secret,
   text,
   wholeNumber,
 } from './option-rules.js'
+import { shown } from './shown.js'
 
-/** What answers the requests that may pass. `request.ntlm` says who asks. */
+/** A function that answers the requests that may pass. `request.ntlm` says who asks. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
-/** What takes over a connection whose upgrade may pass. */
+/** A function that takes over a connection whose upgrade may pass. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
 /** A certificate made on the fly, or one's own; and more for node:tls, such as `maxVersion`. */
@@ -50,9 +53,9 @@ export interface NtlmServerOptions extends Omit<NtlmAuthOptions, 'certificate'> 
   http2?: 'reset' | 'challenge'
   /** Milliseconds without a request after which a connection is closed. Default: 120 000. */
   idleTimeout?: number
-  /** Whether answers tell that in a `Keep-Alive: timeout=` header, in whole seconds. Default: false. */
+  /** Tells that in a `Keep-Alive: timeout=` header of every answer, in whole seconds. Default: false. */
   keepAliveHeader?: boolean
-  /** Whether `log` is kept: switch it off for a server that runs for long. Default: true. */
+  /** Keeps `log`: switch it off for a server that runs for long. Default: true. */
   keepLog?: boolean
 }
 
@@ -69,7 +72,7 @@ export interface ResolvedServerOptions {
   readonly keepLog: boolean
 }
 
-/** What a timer of Node holds. */
+/** The most that a timer of Node holds. */
 const MAX_TIMEOUT = 2 ** 31 - 1
 
 const { certificate: _, ...AUTH_ONLY } = AUTH_RULES
@@ -95,24 +98,31 @@ const TLS_RULES: Rules<CertificateOptions & KeyAndCertificate & { options: TlsOp
 
 /** @throws {NtlmError} ERR_NTLM_CONFIG for an option that is missing, unknown, of the wrong kind or contradicted. */
 export function resolveServerOptions(options: NtlmServerOptions): ResolvedServerOptions {
-  checkOptions(options, SERVER_RULES)
-  const { handler, upgrade, host = '127.0.0.1', allowRemote = false, http2, ...rest } = options
-  const { tls: givenTls, idleTimeout = 120_000, keepAliveHeader = false, keepLog = true, ...auth } = rest
+  const own = checkOptions(options, SERVER_RULES)
+  const { handler, upgrade, host = '127.0.0.1', allowRemote = false, http2, ...rest } = own
+  const {
+    tls: givenTls,
+    idleTimeout = 120_000,
+    keepAliveHeader = false,
+    keepLog = true,
+    ...auth
+  } = ownOf(rest)
   const tls = tlsOf(givenTls)
   if (!allowRemote && !isLoopback(host)) {
     throw configError(
-      `The host ${host} can be reached from other machines.`,
+      `The host ${shown(host)} can be reached from other machines.`,
       'This server is for tests: listen on 127.0.0.1, or say allowRemote: true.',
     )
   }
   if (http2 && !tls)
     throw configError('The http2 option needs TLS.', 'Browsers and clients do h2 over TLS only: tls: true.')
-  if (auth.channelBinding === 'require' && !tls) {
+  if (own.channelBinding === 'require' && !tls) {
     throw configError(
       "channelBinding: 'require' needs TLS.",
       'There is no channel to bind to without it: tls: true.',
     )
   }
+  if (own.channelBinding === 'require' && tls && 'cert' in tls && tls.cert) requiredBinding(leafOf(tls.cert))
   return {
     auth: resolveAuthOptions(auth),
     handler,
@@ -128,14 +138,15 @@ export function resolveServerOptions(options: NtlmServerOptions): ResolvedServer
 
 function tlsOf(tls: NtlmServerOptions['tls']): ServerTlsOptions | undefined {
   if (tls === undefined || tls === false) return undefined
-  if (tls === true) return {}
-  checkOptions(tls, TLS_RULES, 'tls.')
-  const hasKey = 'key' in tls && tls.key !== undefined
-  const hasCertificate = 'cert' in tls && tls.cert !== undefined
+  if (tls === true) return ownOf({})
+  const own = ownOf(tls)
+  checkOptions(own, TLS_RULES, 'tls.')
+  const hasKey = 'key' in own && own.key !== undefined
+  const hasCertificate = 'cert' in own && own.cert !== undefined
   if (hasKey !== hasCertificate)
     throw configError('Of tls.key and tls.cert one is missing.', 'Give both or neither.')
-  if ('cert' in tls) leafOf(tls.cert)
-  return tls
+  if ('cert' in own) leafOf(own.cert)
+  return own
 }
 
 function isLoopback(host: string): boolean {

@@ -23,9 +23,12 @@ import {
   type ResolvedServerOptions,
   resolveServerOptions,
 } from './server-options.js'
+import { shown } from './shown.js'
 
 /** Large enough for an AUTHENTICATE that echoes 64 KB of target info. */
 const MAX_HEADER_SIZE = 256 * 1024
+/** A handler's error may repeat what its client sent. */
+const MESSAGE_AT_MOST = 1000
 
 /**
  * A server that asks for NTLM, on loopback. For tests and development: no domain controller is asked.
@@ -38,7 +41,7 @@ export function createNtlmServer(options: NtlmServerOptions): NtlmServer {
 
 /** Made by {@link createNtlmServer}; listens once `listen` is called, and again after `close`. */
 export class NtlmServer {
-  /** What was seen of each request, in the order they came, since the last `clear`. */
+  /** A record of each request, in the order they came, since the last `clear`. */
   readonly log: RequestRecord[] = []
 
   readonly #options: ResolvedServerOptions
@@ -231,7 +234,7 @@ function fail(request: IncomingMessage, response: ServerResponse, error: unknown
     response.destroy()
     return
   }
-  const text = `${error instanceof Error ? error.message : String(error)}\n`
+  const text = `${shown(error instanceof Error ? error.message : String(error), MESSAGE_AT_MOST)}\n`
   response.writeHead(500, { 'Content-Type': 'text/plain', 'Content-Length': Buffer.byteLength(text) })
   response.end(text)
 }

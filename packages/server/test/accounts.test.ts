@@ -57,7 +57,7 @@ describe('a secret', () => {
     [
       'half a hash',
       { alice: { ntHash: '0123' } },
-      'The ntHash of alice is neither 16 bytes nor 32 hex digits.',
+      'The user alice has an ntHash of neither 16 bytes nor 32 hex digits.',
     ],
     ['no name', { 'LAB\\': 'x' }, 'The username is empty.'],
   ])('is refused where there is none: %s', (_, users, message) => {

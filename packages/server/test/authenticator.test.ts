@@ -1,6 +1,8 @@
+import { connect as connectSocket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { connect, start, stopAfterEach } from './fixture.js'
 import { authorization, initiatorOf } from './raw-client.js'
+import { rawRequest } from './raw-request.js'
 
 stopAfterEach()
 
@@ -193,6 +195,17 @@ describe('what is asked of an AUTHENTICATE', () => {
   })
 })
 
+describe('a service principal name', () => {
+  it.each([async () => false, async () => true, () => undefined, () => 'yes'])(
+    'is right by a true and by nothing else: %s',
+    async (answer) => {
+      const server = await start({ spn: answer as unknown as () => boolean })
+      expect((await connect(server).authenticate())[1].status).toBe(401)
+      expect(server.log[1].failed).toBe('target-name')
+    },
+  )
+})
+
 describe('an authentication', () => {
   it('that lasts one request is announced as such', async () => {
     const server = await start({ persist: 'request' })
@@ -272,6 +285,48 @@ describe('a HEAD', () => {
       expect([challenged.status, answered.status]).toEqual([401, 200])
     },
   )
+})
+
+describe('a HEAD that is answered without framing', () => {
+  const head = (fields = '') => `HEAD / HTTP/1.1\r\nHost: x\r\n${fields}\r\n`
+
+  it('has a 401 of WWW-Authenticate and Date, and the connection goes on', async () => {
+    const server = await start({ head: 'unframed', schemes: ['negotiate', 'ntlm'] })
+    const answers = await rawRequest(server.port, `${head()}${head('Connection: close\r\n')}`)
+    const bare =
+      /^HTTP\/1\.1 401 Unauthorized\r\nWWW-Authenticate: Negotiate\r\nWWW-Authenticate: NTLM\r\nDate: [^\r]+\r\n\r\n/
+    expect(answers).toMatch(bare)
+    expect(answers.replace(bare, '')).toMatch(bare)
+    expect(answers.replace(bare, '').replace(bare, '')).toBe('')
+    expect(server.connections).toBe(1)
+  })
+
+  // Node's own client, like others, takes such an answer to be open-ended and closes the connection.
+  it('is challenged and let in on one connection', async () => {
+    const server = await start({ head: 'unframed' })
+    const initiator = initiatorOf()
+    const socket = connectSocket(server.port, '127.0.0.1')
+    const field = (token?: Buffer) => `Authorization: ${authorization('NTLM', initiator, token)}\r\n`
+    const received: Buffer[] = []
+    socket.on('data', (chunk) => received.push(chunk))
+    const answers = () => Buffer.concat(received).toString('latin1')
+    socket.write(head(field()))
+    await expect
+      .poll(answers)
+      .toMatch(/^HTTP\/1\.1 401 Unauthorized\r\nWWW-Authenticate: NTLM \S+\r\nDate: [^\r]+\r\n\r\n$/)
+    socket.write(head(field(Buffer.from(/NTLM (\S+)/.exec(answers())![1], 'base64'))))
+    await expect.poll(answers).toContain('HTTP/1.1 200 OK')
+    expect(server.log.map(({ connection, user }) => [connection, user])).toEqual([
+      [1, undefined],
+      [1, 'alice'],
+    ])
+    socket.destroy()
+  })
+
+  it('leaves their length to the 401s of other methods', async () => {
+    const server = await start({ head: 'unframed' })
+    expect((await connect(server).send()).headers).toHaveProperty('content-length')
+  })
 })
 
 describe('kernel mode', () => {

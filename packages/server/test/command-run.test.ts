@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { makeCertificate } from '../src/certificate.js'
 import { type RunningCommand, runCommand } from '../src/command-run.js'
-import { RawClient } from './raw-client.js'
+import { initiatorOf, RawClient } from './raw-client.js'
 
 const ALICE = ['--user', 'LAB\\alice:Passw0rd!']
 const lines: string[] = []
@@ -58,6 +58,17 @@ describe('ntlmkit-server', () => {
     expect(lines.join()).not.toContain('Passw0rd')
   })
 
+  it('prints one line a request with --debug, whatever a client sends', async () => {
+    await run(...ALICE, '--debug')
+    const user = `bob\x1b[2J\u2028#9 GET / 200\u202e${'x'.repeat(500)}`
+    await client().authenticate({}, initiatorOf(`LAB\\${user}`, 'x', { targetName: 'HTTP/a\r\n#8 GET /' }))
+    await expect.poll(() => lines.slice(2)).toHaveLength(2)
+    expect(lines[3]).toBe(
+      `#1 GET / 401 authenticate ntlm "LAB\\bob\\u001b[2J\\u2028#9 GET / 200\\u202e${'x'.repeat(175)}... (325 more)" ` +
+        'MIC for "HTTP/a\\u000d\\u000a#8 GET /" failed: account',
+    )
+  })
+
   it('takes modes by name, and lists by repetition', async () => {
     await run(
       ...ALICE,
@@ -109,6 +120,13 @@ describe('ntlmkit-server', () => {
     [[...ALICE, '--tls-hash', 'md5'], "The tls.hash option is 'md5'."],
     [[...ALICE, '--tls-key', '/nosuch/file'], '/nosuch/file cannot be read.'],
     [[...ALICE, '--nosuch'], "Unknown option '--nosuch'"],
+    [[...ALICE, '--no\x1b[2Jsuch'], "Unknown option '--no\\u001b[2Jsuch'"],
+    [[...ALICE, '--tls-key', '/no\u202e\n'], '/no\\u202e\\u000a cannot be read.'],
+    [
+      [...ALICE, '--mode', `persist=${'x'.repeat(999)}`],
+      `The persist option is '${'x'.repeat(199)}... (801 more).`,
+    ],
+    [[...ALICE, '--mode', 'anonymous=/a/../b'], 'The anonymous path /a/../b is not plain.'],
   ])('refuses %j with a line and a hint', async (args, message) => {
     expect(await run(...args)).toBeUndefined()
     expect(lines).toEqual([])

@@ -26,6 +26,15 @@ describe('a record in one line', () => {
       '#3 GET /x 401 authenticate \\a failed: mic-missing (curl sends none: --mode mic=accept)',
     ],
     [{ violation: 'between-legs', bodyBytes: 7 }, '#3 GET /x 200 7 bytes violation: between-legs'],
+    [
+      { path: `/${'x'.repeat(300)}` },
+      `#3 GET /${'x'.repeat(199)}... (101 more)`.replace(/(\/.*)/, '"$1" 200'),
+    ],
+    [
+      { user: 'a\x1b[2J\r\n#4 GET /', domain: '\u202eD' },
+      '#3 GET /x 200 "\\u202eD\\a\\u001b[2J\\u000d\\u000a#4 GET /"',
+    ],
+    [{ targetName: 'HTTP/h failed: password' }, '#3 GET /x 200 for "HTTP/h failed: password"'],
   ])('%j', (given, line) => {
     expect(recordLine({ ...RECORD, ...given })).toBe(line)
   })

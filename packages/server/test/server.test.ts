@@ -132,6 +132,20 @@ describe('a handler', () => {
     expect(server.log[1]).toMatchObject({ user: 'alice', status: 500 })
   })
 
+  it('that fails with what its client sent does not write it to a terminal', async () => {
+    const server = await start({
+      handler: ({ ntlm }) => {
+        throw new Error(`No ${ntlm?.workstation}${'x'.repeat(2000)}`)
+      },
+    })
+    const workstation = '\x1b[2J\u202e'
+    const [, answered] = await connect(server).authenticate(
+      {},
+      initiatorOf('LAB\\alice', 'Passw0rd!', { workstation }),
+    )
+    expect(answered.body).toBe(`No \\u001b[2J\\u202e${'x'.repeat(992)}... (1008 more)\n`)
+  })
+
   it('is not reached by a failing account store', async () => {
     const server = await start({ users: () => Promise.reject(new Error('The store is down.')) })
     const [, answered] = await connect(server).authenticate()

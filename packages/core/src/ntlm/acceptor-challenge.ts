@@ -6,7 +6,7 @@ import type { ChallengeMessage } from './messages.js'
 import { LM_FLAGS, VERSION } from './negotiation.js'
 import { serviceFlags } from './services.js'
 
-/** What an acceptor agrees to when nobody says otherwise. */
+/** The flags an acceptor agrees to when nobody says otherwise. */
 export const DEFAULT_ACCEPTOR_FLAGS =
   (Flag.NEGOTIATE_UNICODE |
     Flag.NEGOTIATE_OEM |

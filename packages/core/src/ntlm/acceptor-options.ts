@@ -27,14 +27,15 @@ export interface NtlmAcceptorOptions {
    */
   mic?: 'require' | 'accept'
   /**
-   * Whether the initiator must name the channel (`'require'`), may (`'accept'`), or is not asked (`'off'`). A wrong
-   * one fails in the first two, 16 zero bytes over TLS included. Without TLS there is nothing to name, and a binding
-   * that is not zero is meant for another channel and fails. Default: `'off'`.
+   * The initiator must name the channel (`'require'`), may (`'accept'`), or is not asked (`'off'`). A wrong one fails
+   * in the first two, 16 zero bytes over TLS included. Without an `expectedBinding` there is nothing to name: under
+   * `'accept'` a binding that is not zero is meant for another channel and fails, under `'require'` everything does.
+   * Default: `'off'`.
    */
   channelBinding?: 'off' | 'accept' | 'require'
-  /** The MsvAvChannelBindings of this connection's certificate, 16 bytes. Default: a connection without TLS. */
+  /** The MsvAvChannelBindings of this connection's certificate, 16 bytes. Default: none, as without TLS. */
   expectedBinding?: Uint8Array
-  /** Whether a target name (SPN) is this service's; undefined where none was sent. Default: any will do. */
+  /** Tells a target name (SPN) of this service; undefined where none was sent. Default: any will do. */
   spn?: (targetName: string | undefined) => boolean
   /** Who else gets in. Default: neither anonymous users nor guests. */
   allow?: { anonymous?: boolean; guest?: boolean }
@@ -58,6 +59,6 @@ export function checkAcceptorOptions({ expectedBinding }: NtlmAcceptorOptions): 
   if (expectedBinding === undefined || expectedBinding.length === 16) return
   throw badOption(
     `The expectedBinding is ${expectedBinding.length} bytes long, not 16.`,
-    'It is the channelBindingHash of tlsServerEndPoint of the certificate.',
+    'It is the channelBindingFor of the certificate.',
   )
 }

@@ -28,7 +28,7 @@ export interface Conversation {
 /** The verdict, and the session key where it is a good one. */
 export interface Verification {
   verdict: AcceptorVerdict
-  /** What both sides agreed on. */
+  /** The flags both sides agreed on. */
   flags: number
   exportedSessionKey?: Buffer
 }
@@ -58,7 +58,7 @@ export async function verifyAuthenticate(
   verdict.guest = proof.guest
   if (proof.failed !== undefined) return refuse(proof.failed)
   if (kind === 'ntlm-v2' && !echoesTargetInfo(challenge.targetInfo ?? [], pairs)) return refuse('target-info')
-  const key = receiveKey(message.flags, proof.keyExchangeKey, message.encryptedRandomSessionKey)
+  const key = receiveKey(flags, proof.keyExchangeKey, message.encryptedRandomSessionKey)
   if (key === undefined) return refuse('session-key')
 
   const timestamped = findAvPair(challenge.targetInfo ?? [], AvId.TIMESTAMP) !== undefined
@@ -73,7 +73,7 @@ export async function verifyAuthenticate(
 
 type Proof = { guest?: boolean } & ({ failed: FailedCheck } | { failed?: undefined; keyExchangeKey: Buffer })
 
-/** Whether the initiator knows the secret of the account it names; nobody has to know that of an anonymous user. */
+/** The check that the initiator knows the secret of the account it names; nobody has to know that of an anonymous user. */
 async function proveIdentity(
   message: AuthenticateMessage,
   kind: ResponseKind,
@@ -127,16 +127,18 @@ function servicesFault(
 
 const NO_BINDING = Buffer.alloc(16)
 
-/** Without TLS, initiators say "none" in two ways: by no pair, and by 16 zero bytes. */
+/**
+ * Without TLS, initiators say "none" in two ways: by no pair, and by 16 zero bytes. `'require'` is not met by either:
+ * where there is no binding to compare with, nobody can name the channel.
+ */
 function bindingFault(
   pairs: readonly AvPair[],
   { channelBinding = 'off', expectedBinding }: NtlmAcceptorOptions,
 ): FailedCheck | undefined {
   if (channelBinding === 'off') return undefined
   const sent = findAvPair(pairs, AvId.CHANNEL_BINDINGS)
-  if (sent === undefined) {
-    const missing = channelBinding === 'require' && expectedBinding !== undefined
-    return missing ? 'channel-binding-missing' : undefined
-  }
+  const required = channelBinding === 'require'
+  if (required && (sent === undefined || expectedBinding === undefined)) return 'channel-binding-missing'
+  if (sent === undefined) return undefined
   return timingSafeEqual(sent, expectedBinding ?? NO_BINDING) ? undefined : 'channel-binding'
 }

@@ -1,4 +1,5 @@
 import { malformed } from '../errors.js'
+import { ownOptions } from '../own-options.js'
 import { challengeFor } from './acceptor-challenge.js'
 import { checkAcceptorOptions, type NtlmAcceptorOptions } from './acceptor-options.js'
 import { type Conversation, verifyAuthenticate } from './acceptor-verification.js'
@@ -8,7 +9,7 @@ import { decodeNegotiate, encodeChallenge } from './messages.js'
 import { SessionSecurity } from './session-security.js'
 import type { AcceptorVerdict } from './verdict.js'
 
-/** What an acceptor does next: send the token if there is one, and act on the verdict once there is one. */
+/** The next thing an acceptor does: send the token if there is one, and act on the verdict once there is one. */
 export interface AcceptorStep {
   token?: Uint8Array
   verdict?: AcceptorVerdict
@@ -34,12 +35,13 @@ export class NtlmAcceptor implements Acceptor {
   #session: SessionSecurity | undefined
 
   /** @throws {NtlmError} ERR_NTLM_CONFIG for an expected binding that is not 16 bytes long. */
-  constructor(options: NtlmAcceptorOptions) {
+  constructor(given: NtlmAcceptorOptions) {
+    const options = ownOptions(given, 'names', 'allow', 'legacy', 'services')
     checkAcceptorOptions(options)
     this.#options = options
   }
 
-  /** What protects the application's messages: there once accepted, if signing was agreed or services asked for. */
+  /** The protection of the application's messages: there once accepted, if signing was agreed or services asked for. */
   get session(): SessionSecurity | undefined {
     return this.#session
   }

@@ -1,10 +1,11 @@
 import type { AccountName } from '../credentials.js'
+import { ownOptions } from '../own-options.js'
 import { type LegacyOptions, lmHashOf } from './legacy.js'
 import { ntHashOf } from './response.js'
 
-/** What an account store knows of an account. */
+/** The secret of an account, as its store knows it. */
 export type AccountSecret = ({ password: string } | { ntHash: Uint8Array }) & {
-  /** Whether it stands for people without an account of their own. Default: whether its user is `Guest`. */
+  /** True where it stands for people without an account of their own. Default: true if its user is `Guest`. */
   guest?: boolean
 }
 
@@ -13,7 +14,7 @@ export type AccountStore = (
   name: AccountName,
 ) => AccountSecret | undefined | Promise<AccountSecret | undefined>
 
-/** What responses are checked with. */
+/** The hashes that responses are checked with. */
 export interface AccountHashes {
   ntHash: Uint8Array
   lmHash: Buffer | undefined
@@ -21,9 +22,10 @@ export interface AccountHashes {
 
 /** Hashes an account's secret; for an account that does not exist with as much work, for a secret nobody has. */
 export function accountHashes(secret: AccountSecret | undefined, legacy?: LegacyOptions): AccountHashes {
-  const password = secret && 'password' in secret ? secret.password : undefined
+  const own = secret && ownOptions(secret)
+  const password = own && 'password' in own ? own.password : undefined
   const hashed = ntHashOf(password ?? '')
-  const given = secret && 'ntHash' in secret ? secret.ntHash : NOBODY
+  const given = own && 'ntHash' in own ? own.ntHash : NOBODY
   return {
     ntHash: password === undefined ? given : hashed,
     lmHash: legacy?.lm === true && password !== undefined ? lmHashOf(password) : undefined,
@@ -32,7 +34,7 @@ export function accountHashes(secret: AccountSecret | undefined, legacy?: Legacy
 
 const NOBODY = Buffer.alloc(16)
 
-/** Whether an account is one for guests. */
+/** True for an account that is one for guests. */
 export function isGuest(name: AccountName, secret: AccountSecret): boolean {
-  return secret.guest ?? name.user.toLowerCase() === 'guest'
+  return ownOptions(secret).guest ?? name.user.toLowerCase() === 'guest'
 }

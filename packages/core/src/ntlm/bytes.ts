@@ -12,13 +12,13 @@ export interface FieldDescriptor {
  */
 export class ByteReader {
   readonly #bytes: Buffer
-  readonly #what: string
+  readonly #structure: string
   #position = 0
 
-  /** @param what the structure's name, for the error message. */
-  constructor(bytes: Uint8Array, what: string) {
+  /** @param structure its name, for the error message. */
+  constructor(bytes: Uint8Array, structure: string) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    this.#what = what
+    this.#structure = structure
   }
 
   get position(): number {
@@ -71,7 +71,7 @@ export class ByteReader {
   }
 
   malformed(fault: string): Error {
-    return malformed(`The ${this.#what} ${fault}.`)
+    return malformed(`The ${this.#structure} ${fault}.`)
   }
 }
 

@@ -28,7 +28,7 @@ export const Flag = {
 export type FlagName = keyof typeof Flag
 
 /**
- * What an initiator offers when nobody asked for session security, as HTTP does not: Unicode, NTLMv2 with a MIC,
+ * The flags that an initiator offers when nobody asked for session security, as HTTP does not: Unicode, NTLMv2 with a MIC,
  * 128 and 56 bit. 0xA2088205.
  */
 export const HTTP_FLAGS =
@@ -42,10 +42,7 @@ export const HTTP_FLAGS =
     Flag.NEGOTIATE_56) >>>
   0
 
-/** What a CHALLENGE must have for NTLMv2: without either flag the server speaks NTLMv1 only, or somebody made it so. */
-export const NTLM_V2_FLAGS = (Flag.NEGOTIATE_TARGET_INFO | Flag.NEGOTIATE_EXTENDED_SESSIONSECURITY) >>> 0
-
-/** Whether every flag of `wanted` is set. */
+/** True where every flag of `wanted` is set. */
 export function hasFlags(flags: number, wanted: number): boolean {
   return (flags & wanted) >>> 0 === wanted >>> 0
 }

@@ -8,16 +8,16 @@ import type { ChallengeMessage } from './messages.js'
 import { lmV2Response, ntlmV2Response } from './response.js'
 import { answerTargetInfo } from './target-info.js'
 
-/** What proves the initiator's identity, and the key that goes with it. */
+/** The proof of the initiator's identity, and the key that goes with it. */
 export interface ChallengeResponse {
   lmResponse: Uint8Array
   ntResponse: Uint8Array
   keyExchangeKey: Buffer
-  /** Whether the response says that the AUTHENTICATE has a MIC. */
+  /** True where the response says that the AUTHENTICATE has a MIC. */
   mic: boolean
 }
 
-/** What a response is made from beside the credential and the challenge. */
+/** The inputs of a response beside the credential and the challenge. */
 export interface ResponseOptions {
   targetName?: string
   channelBinding?: Uint8Array
@@ -30,7 +30,15 @@ const NO_LM_RESPONSE = Buffer.alloc(24)
 /** [MS-NLMP] 3.2.5.1.2 knows an anonymous user by this. */
 const ANONYMOUS_LM_RESPONSE = Buffer.alloc(1)
 
-/** Answers with NTLMv2 wherever there is target info to put into it; NTLMv1 has been allowed if it comes to that. */
+/**
+ * True where a challenge is answered with NTLMv1: only on request, and only where it has no target info. Nothing in a
+ * CHALLENGE says which version the server wants; decision 004.
+ */
+export function isAnsweredByV1({ targetInfo }: ChallengeMessage, legacy: LegacyOptions | undefined): boolean {
+  return targetInfo === undefined && legacy?.ntlmV1 === true
+}
+
+/** Answers with NTLMv2, whatever the challenge has and lacks, unless `legacy` asks for NTLMv1. */
 export function respondTo(
   challenge: ChallengeMessage,
   flags: number,
@@ -45,12 +53,17 @@ export function respondTo(
       mic: false,
     }
   }
-  return challenge.targetInfo === undefined
+  return isAnsweredByV1(challenge, options.legacy)
     ? respondV1(challenge, flags, credential, options)
     : respondV2(challenge, flags, credential, options)
 }
 
-/** [MS-NLMP] 3.1.5.1.2. */
+/**
+ * [MS-NLMP] 3.1.5.1.2 and 3.3.2. NTLMv2 needs no target info of the server's: where there is none, the list has the
+ * initiator's own pairs and its end. The binding and the SPN stay in it, as Chromium and pyspnego send them: both are
+ * the initiator's to say, the proof covers them, and leaving them out would let anybody between switch Extended
+ * Protection off by taking the target info away.
+ */
 function respondV2(
   { serverChallenge, targetInfo = [] }: ChallengeMessage,
   flags: number,

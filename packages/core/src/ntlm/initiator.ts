@@ -1,9 +1,10 @@
 import type { Credential } from '../credentials.js'
 import { badOption, malformed } from '../errors.js'
+import { ownOptions } from '../own-options.js'
 import type { SecurityContext, SecurityContextStep } from '../security-context.js'
 import { type Entropy, SYSTEM_ENTROPY } from './entropy.js'
 import { Flag, hasFlags } from './flags.js'
-import { type ChallengeResponse, respondTo } from './initiator-response.js'
+import { type ChallengeResponse, isAnsweredByV1, respondTo } from './initiator-response.js'
 import { type ExchangedKey, sendKey } from './key-exchange.js'
 import type { LegacyOptions } from './legacy.js'
 import {
@@ -14,15 +15,15 @@ import {
   MIC_LENGTH,
   MIC_OFFSET,
 } from './messages.js'
-import { agreedFlags, LM_FLAGS, offeredFlags, refuseDowngrade, VERSION } from './negotiation.js'
+import { agreedFlags, LM_FLAGS, offeredFlags, VERSION } from './negotiation.js'
 import { messageIntegrityCode } from './response.js'
 import { requireServices, type SessionServices } from './services.js'
 import { SessionSecurity } from './session-security.js'
 import { requireComputerAndDomain } from './target-info.js'
 
-/** Who an initiator is, whom it talks to, and what it wants. */
+/** The identity of an initiator, its counterpart, and the services it wants. */
 export interface NtlmInitiatorOptions {
-  /** Who to be; `'anonymous'` proves nothing and has no session security. */
+  /** The account to be; `'anonymous'` proves nothing and has no session security. */
   credential: Credential | 'anonymous'
   /** MsvAvTargetName: the service principal name, `HTTP/host`. Default: the pair is left out. */
   targetName?: string
@@ -30,9 +31,9 @@ export interface NtlmInitiatorOptions {
   channelBinding?: Uint8Array
   /** The name of this machine. Default: empty, as log-on-to restrictions and privacy want it. */
   workstation?: string
-  /** What the messages after the handshake need. Default: nothing, and there is no `session`. */
+  /** The services that the messages after the handshake need. Default: none, and there is no `session`. */
   services?: SessionServices
-  /** `{ ntlmV1: true }` answers acceptors that cannot do NTLMv2. Default: that is ERR_NTLM_DOWNGRADE. */
+  /** `{ ntlmV1: true }` answers a challenge without target info with NTLMv1. Default: NTLMv2 always. */
   legacy?: LegacyOptions
   /** Default: the system's clock and random bytes. */
   entropy?: Entropy
@@ -46,7 +47,7 @@ const ANONYMOUS = { user: '', domain: '' }
  * first step gives the NEGOTIATE and the second takes the CHALLENGE and gives the AUTHENTICATE; connectionless
  * (`services.datagram`), the first step takes the CHALLENGE.
  */
-export class NtlmInitiator implements SecurityContext {
+export class NtlmInitiator implements SecurityContext<SecurityContextStep> {
   readonly #options: NtlmInitiatorOptions
   readonly #entropy: Entropy
   readonly #offered: number
@@ -55,7 +56,8 @@ export class NtlmInitiator implements SecurityContext {
   #session: SessionSecurity | undefined
 
   /** @throws {NtlmError} ERR_NTLM_CONFIG for an anonymous user who asks for services: there is no key for them. */
-  constructor(options: NtlmInitiatorOptions) {
+  constructor(given: NtlmInitiatorOptions) {
+    const options = ownOptions(given, 'services', 'legacy')
     const { credential, services, legacy, entropy = SYSTEM_ENTROPY } = options
     if (credential === 'anonymous' && services !== undefined) {
       throw badOption('An anonymous context has no services.', 'Leave services out, or give a credential.')
@@ -65,14 +67,14 @@ export class NtlmInitiator implements SecurityContext {
     this.#offered = offeredFlags(services, knowsLmHash(credential, legacy))
   }
 
-  /** What protects the application's messages: there once complete, if `services` were asked for. */
+  /** The protection of the application's messages: there once complete, if `services` were asked for. */
   get session(): SessionSecurity | undefined {
     return this.#session
   }
 
   /**
-   * @throws {NtlmError} ERR_NTLM_BAD_CHALLENGE, or ERR_NTLM_DOWNGRADE for a challenge that leaves NTLMv1 only or does
-   *   not grant a service.
+   * @throws {NtlmError} ERR_NTLM_BAD_CHALLENGE, or ERR_NTLM_DOWNGRADE for a challenge that does not grant a service, or
+   *   takes Unicode from a name outside ASCII.
    */
   step(token?: Uint8Array): SecurityContextStep {
     const connectionless = this.#options.services?.datagram === true
@@ -116,13 +118,12 @@ export class NtlmInitiator implements SecurityContext {
 
   #agree(challenge: ChallengeMessage): number {
     const { credential, services, legacy } = this.#options
-    refuseDowngrade(challenge.flags, legacy)
     const willing = knowsLmHash(credential, legacy) ? this.#offered | LM_FLAGS : this.#offered
     const flags = agreedFlags(willing, challenge.flags)
     if (credential === 'anonymous') return (flags | Flag.ANONYMOUS) >>> 0
-    requireServices(services, flags)
+    requireServices(services, flags, legacy)
     const protects = (flags & (Flag.NEGOTIATE_SIGN | Flag.NEGOTIATE_SEAL)) !== 0
-    if (protects && challenge.targetInfo) requireComputerAndDomain(challenge.targetInfo)
+    if (protects && !isAnsweredByV1(challenge, legacy)) requireComputerAndDomain(challenge.targetInfo ?? [])
     return flags
   }
 

@@ -12,7 +12,7 @@ export interface ExchangedKey {
   encryptedRandomSessionKey: Buffer
 }
 
-/** Whether the initiator makes a session key of its own ([MS-NLMP] 3.1.5.1.2, and 3.1.5.2.1 connectionless). */
+/** True where the initiator makes a session key of its own ([MS-NLMP] 3.1.5.1.2, and 3.1.5.2.1 connectionless). */
 export function exchangesKey(flags: number): boolean {
   const protectsMessages = Flag.NEGOTIATE_SIGN | Flag.NEGOTIATE_SEAL | Flag.NEGOTIATE_DATAGRAM
   return hasFlags(flags, Flag.NEGOTIATE_KEY_EXCH) && (flags & protectsMessages) !== 0
@@ -28,9 +28,13 @@ export function sendKey(flags: number, keyExchangeKey: Buffer, entropy: Entropy)
   return { exportedSessionKey, encryptedRandomSessionKey: rc4(keyExchangeKey, exportedSessionKey) }
 }
 
-/** The acceptor's half ([MS-NLMP] 3.2.5.1.2); undefined where the key that must be there is not. */
+/**
+ * The acceptor's half ([MS-NLMP] 3.2.5.1.2); undefined where the key that must be there is not. A key that was sent
+ * though nothing is to be protected is not looked at, as the initiator's own side did not use it.
+ *
+ * @param flags those that both sides agreed on.
+ */
 export function receiveKey(flags: number, keyExchangeKey: Buffer, encrypted: Uint8Array): Buffer | undefined {
-  if (hasFlags(flags, Flag.NEGOTIATE_KEY_EXCH) && encrypted.length === 16)
-    return rc4(keyExchangeKey, encrypted)
-  return exchangesKey(flags) ? undefined : keyExchangeKey
+  if (!exchangesKey(flags)) return keyExchangeKey
+  return encrypted.length === 16 ? rc4(keyExchangeKey, encrypted) : undefined
 }

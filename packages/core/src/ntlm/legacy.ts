@@ -9,7 +9,7 @@ import { Flag, hasFlags } from './flags.js'
  * records such a response finds the NT hash in hours, and from an LM response the password in seconds.
  */
 export interface LegacyOptions {
-  /** Answer (initiator) and believe (acceptor) NTLMv1 where the challenge has no target info. Default: false. */
+  /** Answer a challenge without target info with NTLMv1 (initiator), believe NTLMv1 (acceptor). Default: false. */
   ntlmV1?: boolean
   /**
    * With `ntlmV1`: send the LM response too, and take part in LM_KEY and NON_NT session keys. It needs the
@@ -18,7 +18,7 @@ export interface LegacyOptions {
   lm?: boolean
 }
 
-/** What an NTLMv1 response is computed from. */
+/** The inputs of an NTLMv1 response. */
 export interface NtlmV1Inputs {
   /** NTOWFv1, 16 bytes. */
   ntHash: Uint8Array
@@ -75,10 +75,10 @@ export function ntlmV1SessionResponse(
   return desLong(ntHash, both.subarray(0, 8))
 }
 
-/** What the KeyExchangeKey of an NTLMv1 response comes from. */
+/** The inputs of the KeyExchangeKey of an NTLMv1 response. */
 export interface KeyExchangeInputs {
   ntHash: Uint8Array
-  /** What LM_KEY and NON_NT keys are made of; without it they are not made. */
+  /** The source of LM_KEY and NON_NT keys; without it they are not made. */
   lmHash?: Uint8Array
   serverChallenge: Uint8Array
   lmResponse: Uint8Array

@@ -6,7 +6,7 @@ import type { StreamPosition } from './message-stream.js'
 /** An NTLMSSP_MESSAGE_SIGNATURE ([MS-NLMP] 2.2.2.9) is 16 bytes long, of either kind. */
 export const SIGNATURE_LENGTH = 16
 
-/** What stands for a signature where only NTLMSSP_NEGOTIATE_ALWAYS_SIGN was agreed: version 1, and zeros. */
+/** The bytes that stand for a signature where only NTLMSSP_NEGOTIATE_ALWAYS_SIGN was agreed: version 1, and zeros. */
 export const DUMMY_SIGNATURE = Buffer.from('01000000000000000000000000000000', 'hex')
 
 /**

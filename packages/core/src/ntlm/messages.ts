@@ -20,6 +20,7 @@ export interface NegotiateMessage {
 /** [MS-NLMP] 2.2.1.2: what the acceptor chose, and its nonce. */
 export interface ChallengeMessage {
   flags: number
+  /** Nothing depends on it: received, a name that cannot be read is empty. */
   targetName: string
   /** 8 bytes. */
   serverChallenge: Uint8Array
@@ -113,7 +114,7 @@ export function decodeChallenge(bytes: Uint8Array): ChallengeMessage {
   const flags = reader.u32()
   const serverChallenge = reader.bytes(8)
   const message: ChallengeMessage = { flags, targetName: '', serverChallenge }
-  message.targetName = decodeText(reader.field(targetName, 'TargetName'), flags)
+  message.targetName = legibleText(reader.field(targetName, 'TargetName'), flags)
 
   const fields = [targetName]
   const headerEnd = payloadStart(bytes, ...fields)
@@ -222,7 +223,7 @@ function authenticateHeaderSize(message: AuthenticateMessage): number {
   return message.version ? 72 : 64
 }
 
-/** Whether an NTLMv2 response says that the message has a MIC: never the header's length. */
+/** True where an NTLMv2 response says that the message has a MIC: never by the header's length. */
 export function announcesMic(ntResponse: Uint8Array): boolean {
   const pairs = ntlmV2ResponsePairs(ntResponse)
   return pairs !== undefined && (avFlags(pairs) & AV_FLAG_MIC) !== 0
@@ -273,6 +274,13 @@ function checkSizes(...fields: Uint8Array[]): void {
 
 function latin1(text: string): Buffer {
   return Buffer.from(text, 'latin1')
+}
+
+/** A text that nobody needs, so that no fault in it ends a handshake; empty where it cannot be read. */
+function legibleText(bytes: Buffer, flags: number): string {
+  const unicode = hasFlags(flags, Flag.NEGOTIATE_UNICODE)
+  const legible = unicode ? bytes.length % 2 === 0 : bytes.every((octet) => octet <= 0x7f)
+  return legible ? decodeText(bytes, flags) : ''
 }
 
 function decodeText(bytes: Buffer, flags: number): string {

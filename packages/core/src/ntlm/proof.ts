@@ -12,7 +12,7 @@ import type { ResponseKind } from './verdict.js'
 const V1_LENGTH = 24
 const PROOF_LENGTH = 16
 
-/** What kind of response an AUTHENTICATE has; undefined for one this library does not know, such as LM alone. */
+/** The kind of response an AUTHENTICATE has; undefined for one this library does not know, such as LM alone. */
 export function responseKind(message: AuthenticateMessage, flags: number): ResponseKind | undefined {
   const { user, ntResponse, lmResponse } = message
   const { length } = ntResponse
@@ -29,7 +29,7 @@ export function responseKind(message: AuthenticateMessage, flags: number): Respo
 /**
  * Checks what an initiator knows of the account's secret, with the same work whatever is wrong with it.
  *
- * @param flags what both sides agreed on.
+ * @param flags those that both sides agreed on.
  * @returns the KeyExchangeKey; undefined for a response that proves nothing.
  */
 export function provenKey(

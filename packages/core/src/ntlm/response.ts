@@ -32,7 +32,7 @@ export function upperCase(text: string): string {
 
 const FINAL_SIGMA = '\u03c2'
 
-/** What an NTLMv2 response is computed from. */
+/** The inputs of an NTLMv2 response. */
 export interface NtlmV2Inputs {
   /** NTOWFv2, 16 bytes. */
   key: Uint8Array

@@ -1,8 +1,9 @@
 import { NtlmError } from '../errors.js'
 import { Flag, flagNames } from './flags.js'
+import type { LegacyOptions } from './legacy.js'
 import { sealingStrength } from './session-keys.js'
 
-/** What an application asks of a context before it is made ([MS-NLMP] 3.1.1.2). */
+/** The services an application asks of a context before it is made ([MS-NLMP] 3.1.1.2). */
 export interface SessionServices {
   /** Messages can be signed. Default: false. */
   integrity?: boolean
@@ -42,9 +43,20 @@ export function missingServices(services: SessionServices | undefined, agreed: n
   return (needed & ~agreed) >>> 0
 }
 
-/** @throws {NtlmError} ERR_NTLM_DOWNGRADE naming the flags that the other side does not grant. */
-export function requireServices(services: SessionServices | undefined, agreed: number): void {
-  const missing = missingServices(services, agreed)
+/**
+ * The initiator's half. Sealing takes extended session security as well, unless `legacy` does without: its checksum is
+ * a CRC-32 otherwise ([MS-NLMP] 3.4.4.1), which does not notice a sealed message that was changed.
+ *
+ * @throws {NtlmError} ERR_NTLM_DOWNGRADE naming the flags that the other side does not grant.
+ */
+export function requireServices(
+  services: SessionServices | undefined,
+  agreed: number,
+  legacy?: LegacyOptions,
+): void {
+  const extended =
+    services?.confidentiality && legacy?.ntlmV1 !== true ? Flag.NEGOTIATE_EXTENDED_SESSIONSECURITY : 0
+  const missing = (missingServices(services, agreed | extended) | (extended & ~agreed)) >>> 0
   if (missing === 0) return
   const names = flagNames(missing).join(' and ')
   throw new NtlmError('ERR_NTLM_DOWNGRADE', `The services asked for need ${names}, which is missing.`, {

@@ -28,7 +28,7 @@ export function sealingKey(flags: number, exportedKey: Uint8Array, sender: Sessi
   return Buffer.concat([cut, SALT[strength]])
 }
 
-/** What fills a cut key up to 8 bytes where there is no extended session security. */
+/** The octets that fill a cut key up to 8 bytes where there is no extended session security. */
 const SALT = { 128: Buffer.alloc(0), 56: Buffer.from([0xa0]), 40: Buffer.from([0xe5, 0x38, 0xb0]) }
 
 /**

@@ -5,7 +5,7 @@ import { DUMMY_SIGNATURE, messageSignature, SIGNATURE_LENGTH, significantBytes }
 import { MessageStream, type StreamPosition } from './message-stream.js'
 import { type SessionRole, sealingKey, sealingStrength, signingKey } from './session-keys.js'
 
-/** What the handshake leaves for the messages that come after it. */
+/** The inheritance of the handshake for the messages that come after it. */
 export interface SessionSecurityOptions {
   /** ExportedSessionKey, 16 bytes. */
   exportedSessionKey: Uint8Array
@@ -62,12 +62,12 @@ export class SessionSecurity {
     return hasFlags(this.flags, Flag.NEGOTIATE_DATAGRAM)
   }
 
-  /** Whether `sign` makes real signatures. */
+  /** True where `sign` makes real signatures. */
   get integrity(): boolean {
     return (this.flags & (Flag.NEGOTIATE_SIGN | Flag.NEGOTIATE_SEAL)) !== 0
   }
 
-  /** Whether `seal` and `wrap` can be used. */
+  /** True where `seal` and `wrap` can be used. */
   get confidentiality(): boolean {
     return hasFlags(this.flags, Flag.NEGOTIATE_SEAL)
   }

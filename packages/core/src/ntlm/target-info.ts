@@ -1,9 +1,9 @@
 import { NtlmError } from '../errors.js'
 import { AV_FLAG_MIC, AvId, type AvPair, avFlags, findAvPair } from './av-pairs.js'
 
-/** What an initiator adds to the target info. */
+/** The additions of an initiator to the target info. */
 export interface TargetInfoAdditions {
-  /** Whether the AUTHENTICATE has a MIC. */
+  /** True where the AUTHENTICATE has a MIC. */
   mic: boolean
   /** MsvAvChannelBindings, 16 bytes; absent leaves the pair out. */
   channelBinding?: Uint8Array
@@ -21,6 +21,7 @@ export function answerTargetInfo(
 ): AvPair[] {
   const pairs = offered.filter(({ id }) => id !== AvId.CHANNEL_BINDINGS && id !== AvId.TARGET_NAME)
   if (mic) announceMic(pairs)
+  else denyMic(pairs)
   if (channelBinding) pairs.push({ id: AvId.CHANNEL_BINDINGS, value: channelBinding })
   if (targetName !== undefined)
     pairs.push({ id: AvId.TARGET_NAME, value: Buffer.from(targetName, 'utf16le') })
@@ -34,6 +35,16 @@ function announceMic(pairs: AvPair[]): void {
   const existing = pairs.findIndex(({ id }) => id === AvId.FLAGS)
   if (existing < 0) pairs.push({ id: AvId.FLAGS, value })
   else pairs[existing] = { id: AvId.FLAGS, value }
+}
+
+/** Clears a bit that the challenge brings: in a response it says that a MIC follows, and none does. */
+function denyMic(pairs: AvPair[]): void {
+  for (const [index, pair] of pairs.entries()) {
+    if (pair.id !== AvId.FLAGS) continue
+    const value = Buffer.alloc(4)
+    value.writeUInt32LE((avFlags([pair]) & ~AV_FLAG_MIC) >>> 0)
+    pairs[index] = { id: AvId.FLAGS, value }
+  }
 }
 
 /**
@@ -55,11 +66,11 @@ export function requireComputerAndDomain(offered: readonly AvPair[]): void {
 }
 
 /**
- * Whether a response echoes every pair of the challenge as it was. The initiator may add to the flags (the MIC, an
- * SPN from an untrusted source), and says the target name and the binding itself.
+ * True where a response echoes every pair of the challenge as it was. The initiator may add to the flags (an SPN from
+ * an untrusted source), and says the MIC, the target name and the binding itself.
  */
 export function echoesTargetInfo(offered: readonly AvPair[], answered: readonly AvPair[]): boolean {
-  if ((avFlags(offered) & ~avFlags(answered)) !== 0) return false
+  if ((avFlags(offered) & ~avFlags(answered) & ~AV_FLAG_MIC) !== 0) return false
   return offered.every(({ id, value }) => INITIATORS_OWN.has(id) || echoes(answered, id, value))
 }
 

@@ -24,20 +24,20 @@ export type FailedCheck =
 /** How an identity was proved; `anonymous` proves none. */
 export type ResponseKind = 'ntlm-v2' | 'ntlm-v1' | 'ntlm-v1-ess' | 'anonymous'
 
-/** What an AUTHENTICATE said, whether it was believed or not. */
+/** The claims of an AUTHENTICATE, and whether they were believed. */
 export interface AcceptorVerdict extends AccountName {
   accepted: boolean
   failed?: FailedCheck
   workstation: string
-  /** Whether a MIC was announced. */
+  /** True where a MIC was announced. */
   mic: boolean
   /** MsvAvChannelBindings in hex; undefined when the pair is absent. */
   channelBinding?: string
   /** MsvAvTargetName. */
   targetName?: string
-  /** What kind of response it was; absent for one of no known kind, and when no AUTHENTICATE came so far. */
+  /** The kind of response it was; absent for one of no known kind, and when no AUTHENTICATE came so far. */
   response?: ResponseKind
-  /** Whether the account is one for guests; absent where that is not known. */
+  /** True where the account is one for guests; absent where that is not known. */
   guest?: boolean
 }
 

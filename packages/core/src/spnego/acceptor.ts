@@ -2,10 +2,11 @@ import { malformed } from '../errors.js'
 import type { Acceptor, AcceptorStep } from '../ntlm/acceptor.js'
 import type { SessionSecurity } from '../ntlm/session-security.js'
 import { type AcceptorVerdict, type FailedCheck, refusedUnheard } from '../ntlm/verdict.js'
+import { ownOptions } from '../own-options.js'
 import { isRawNtlm, NTLM_OID } from './mechanisms.js'
 import { decodeSpnego, encodeNegTokenResp, type NegTokenResp, type ReceivedNegTokenInit } from './tokens.js'
 
-/** What an acceptor negotiates about. */
+/** The subject of an acceptor's negotiation. */
 export interface SpnegoAcceptorOptions {
   /** The one mechanism to accept. */
   mechanism: Acceptor
@@ -29,12 +30,13 @@ export class SpnegoAcceptor implements Acceptor {
   #state: 'start' | 'negotiating' | 'awaiting-mic' | 'raw' | 'done' = 'start'
   #mechTypeList: Uint8Array = Buffer.alloc(0)
   #preferred = true
-  /** Whether the initiator has been told which mechanism it is. */
+  /** True once the initiator has been told which mechanism it is. */
   #selected = false
   #verdict: AcceptorVerdict | undefined
   #accepted = false
 
-  constructor({ mechanism, oid = NTLM_OID, mechListMic = 'accept' }: SpnegoAcceptorOptions) {
+  constructor(options: SpnegoAcceptorOptions) {
+    const { mechanism, oid = NTLM_OID, mechListMic = 'accept' } = ownOptions(options)
     this.#mechanism = mechanism
     this.#oid = oid
     this.#micPolicy = mechListMic

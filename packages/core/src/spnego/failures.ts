@@ -1,4 +1,5 @@
 import { NtlmError } from '../errors.js'
+import { shown } from '../shown.js'
 
 /** ERR_NTLM_REJECTED: the other side said `reject`. */
 export function rejectedByPeer(): NtlmError {
@@ -12,7 +13,7 @@ export function rejectedByPeer(): NtlmError {
 export function otherMechanism(chosen: string, offered: string): NtlmError {
   return new NtlmError(
     'ERR_NTLM_DOWNGRADE',
-    `The other side chose mechanism ${chosen}, and ${offered} was offered.`,
+    `The other side chose mechanism ${shown(chosen)}, and ${offered} was offered.`,
     {
       phase: 'challenge',
       hint: 'It may take Kerberos only, or somebody changed the list of mechanisms on the way.',

@@ -1,5 +1,6 @@
 import { malformed } from '../errors.js'
 import type { SessionSecurity } from '../ntlm/session-security.js'
+import { ownOptions } from '../own-options.js'
 import type { SecurityContext, SecurityContextStep } from '../security-context.js'
 import { cannotSign, mechListMicMissing, otherMechanism, rejectedByPeer } from './failures.js'
 import { isRawNtlm, NTLM_OID } from './mechanisms.js'
@@ -11,10 +12,13 @@ import {
   type NegTokenResp,
 } from './tokens.js'
 
-/** What an initiator offers. */
-export interface SpnegoInitiatorOptions {
+/** A step of a mechanism that has its token at hand, or of one that does not. */
+type AnyStep = SecurityContextStep | Promise<SecurityContextStep>
+
+/** The offer of an initiator. */
+export interface SpnegoInitiatorOptions<Step extends AnyStep = SecurityContextStep> {
   /** The one mechanism to offer, made for integrity: without it the list of mechanisms cannot be signed. */
-  mechanism: SecurityContext
+  mechanism: SecurityContext<Step>
   /** The mechanism's object identifier in dotted form. Default: NTLM's. */
   oid?: string
 }
@@ -22,18 +26,22 @@ export interface SpnegoInitiatorOptions {
 /**
  * The initiator of RFC 4178 around another context. The list of mechanisms is signed whenever that context can sign.
  * A server that answers with a bare NTLM message is answered in kind. `complete` comes with the server's
- * accept-completed; many HTTP servers send none, and a transport may end without it.
+ * accept-completed; many HTTP servers send none, and a transport may end without it. It steps as its mechanism does,
+ * at once or by promises.
  */
-export class SpnegoInitiator implements SecurityContext {
-  readonly #mechanism: SecurityContext
+export class SpnegoInitiator<Step extends AnyStep = SecurityContextStep> implements SecurityContext<Step> {
+  readonly #mechanism: SecurityContext<Step>
   readonly #oid: string
   readonly #mechTypeList: Buffer
   #state: 'start' | 'offered' | 'negotiating' | 'raw' | 'complete' = 'start'
   #mechanismComplete = false
   #signed = false
   #micPromised = false
+  /** Known from the first step of the mechanism. */
+  #byPromises = false
 
-  constructor({ mechanism, oid = NTLM_OID }: SpnegoInitiatorOptions) {
+  constructor(options: SpnegoInitiatorOptions<Step>) {
+    const { mechanism, oid = NTLM_OID } = ownOptions(options)
     this.#mechanism = mechanism
     this.#oid = oid
     this.#mechTypeList = encodeMechTypeList([oid])
@@ -47,8 +55,18 @@ export class SpnegoInitiator implements SecurityContext {
   /**
    * @throws {NtlmError} ERR_NTLM_BAD_CHALLENGE, ERR_NTLM_REJECTED, ERR_NTLM_DOWNGRADE for another mechanism than the
    *   one that was offered, ERR_NTLM_INTEGRITY for a list of mechanisms that was changed; and what the mechanism throws.
+   *   Over a mechanism that steps by promises, it rejects with them.
    */
-  step(token?: Uint8Array): SecurityContextStep {
+  step(token?: Uint8Array): Step {
+    // The mechanism's own kind of step, which #next cannot know.
+    return (this.#byPromises ? this.#later(token) : this.#next(token)) as Step
+  }
+
+  async #later(token: Uint8Array | undefined): Promise<SecurityContextStep> {
+    return this.#next(token)
+  }
+
+  #next(token: Uint8Array | undefined): AnyStep {
     if (this.#state === 'start') return this.#offer()
     if (token === undefined) throw malformed('The answer to the NegTokenInit is missing.')
     if (this.#state === 'complete') throw malformed('A SPNEGO token came after the last one.')
@@ -58,21 +76,30 @@ export class SpnegoInitiator implements SecurityContext {
     return this.#answer(response)
   }
 
-  #offer(): SecurityContextStep {
-    const { token: mechToken, complete } = this.#mechanism.step()
-    this.#mechanismComplete = complete
+  #offer(): AnyStep {
     this.#state = 'offered'
-    return { token: encodeNegTokenInit({ kind: 'init', mechTypes: [this.#oid], mechToken }), complete: false }
+    return this.#stepped(this.#mechanism.step(), ({ token: mechToken, complete }) => {
+      this.#mechanismComplete = complete
+      const offer = encodeNegTokenInit({ kind: 'init', mechTypes: [this.#oid], mechToken })
+      return { token: offer, complete: false }
+    })
   }
 
-  #raw(token: Uint8Array): SecurityContextStep {
+  #raw(token: Uint8Array): AnyStep {
     this.#state = 'raw'
-    const step = this.#mechanism.step(token)
-    if (step.complete) this.#state = 'complete'
-    return step
+    return this.#stepped(this.#mechanism.step(token), (step) => {
+      if (step.complete) this.#state = 'complete'
+      return step
+    })
   }
 
-  #answer(response: NegTokenResp): SecurityContextStep {
+  #stepped(step: AnyStep, use: (step: SecurityContextStep) => SecurityContextStep): AnyStep {
+    if (!('then' in step)) return use(step)
+    this.#byPromises = true
+    return step.then(use)
+  }
+
+  #answer(response: NegTokenResp): AnyStep {
     const { negState, supportedMech, responseToken, mechListMic } = response
     if (negState === 'reject') throw rejectedByPeer()
     if (supportedMech !== undefined && supportedMech !== this.#oid)
@@ -87,22 +114,16 @@ export class SpnegoInitiator implements SecurityContext {
   }
 
   /** A mechListMIC that comes with the mechanism's own token is an echo of that token (some servers): no key yet. */
-  #advance(token: Uint8Array | undefined, negState: NegTokenResp['negState']): SecurityContextStep {
+  #advance(token: Uint8Array | undefined, negState: NegTokenResp['negState']): AnyStep {
     if (token === undefined)
       throw malformed('A NegTokenResp has no responseToken, and the mechanism needs one.')
     if (negState === 'accept-completed') throw malformed('The other side is done before the mechanism is.')
-    const step = this.#mechanism.step(token)
-    this.#mechanismComplete = step.complete
-    const mechListMic = step.complete ? this.#sign() : undefined
-    return {
-      token: encodeNegTokenResp({
-        kind: 'resp',
-        negState: 'accept-incomplete',
-        responseToken: step.token,
-        mechListMic,
-      }),
-      complete: false,
-    }
+    return this.#stepped(this.#mechanism.step(token), ({ token: responseToken, complete }) => {
+      this.#mechanismComplete = complete
+      const mechListMic = complete ? this.#sign() : undefined
+      const negotiation = { kind: 'resp', negState: 'accept-incomplete', responseToken, mechListMic } as const
+      return { token: encodeNegTokenResp(negotiation), complete: false }
+    })
   }
 
   #sign(): Buffer | undefined {

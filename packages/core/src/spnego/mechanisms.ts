@@ -6,7 +6,7 @@ export const NTLM_OID = '1.3.6.1.4.1.311.2.2.10'
 
 const SIGNATURE = Buffer.from('NTLMSSP\0', 'latin1')
 
-/** Whether a token is an NTLM message with no SPNEGO around it, which `Negotiate` may carry as well. */
+/** True for a token that is an NTLM message with no SPNEGO around it, which `Negotiate` may carry as well. */
 export function isRawNtlm(token: Uint8Array): boolean {
   return SIGNATURE.equals(token.subarray(0, SIGNATURE.length))
 }

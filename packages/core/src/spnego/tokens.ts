@@ -1,4 +1,5 @@
 import { malformed } from '../errors.js'
+import { shown } from '../shown.js'
 import { DerReader, decodeOid, der, encodeOid, Tag } from './der.js'
 import { SPNEGO_OID } from './mechanisms.js'
 
@@ -55,7 +56,8 @@ export function decodeSpnego(bytes: Uint8Array): ReceivedNegTokenInit | NegToken
   }
   const initial = new DerReader(token.contents)
   const mechanism = decodeOid(initial.expect(Tag.OBJECT_IDENTIFIER).contents)
-  if (mechanism !== SPNEGO_OID) throw malformed(`A GSS token is for mechanism ${mechanism}, not for SPNEGO.`)
+  if (mechanism !== SPNEGO_OID)
+    throw malformed(`A GSS token is for mechanism ${shown(mechanism)}, not for SPNEGO.`)
   const inner = initial.expect(Tag.CONTEXT_0)
   requireEnd(initial)
   return decodeInit(single(inner.contents, Tag.SEQUENCE))

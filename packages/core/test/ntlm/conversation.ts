@@ -27,7 +27,7 @@ export function acceptorWith(options: Partial<NtlmAcceptorOptions> = {}): NtlmAc
   return new NtlmAcceptor({ accounts: () => ({ password: PASSWORD }), names: NAMES, ...options })
 }
 
-/** What went to and fro. */
+/** The tokens that went to and fro, and what came of them. */
 export interface Conversation {
   verdict: AcceptorVerdict
   /** Every token, in the order they were sent. */
@@ -41,12 +41,12 @@ export async function converse(
   { connectionless = false } = {},
 ): Promise<Conversation> {
   const tokens: Uint8Array[] = []
-  let toAcceptor = connectionless ? undefined : initiator.step().token
+  let toAcceptor = connectionless ? undefined : (await initiator.step()).token
   if (toAcceptor) tokens.push(toAcceptor)
   for (let round = 0; round < 8; round++) {
     const { token, verdict } = await acceptor.step(toAcceptor)
     if (token) tokens.push(token)
-    const answer = token && initiator.step(token)
+    const answer = token && (await initiator.step(token))
     if (verdict) return { verdict, tokens }
     toAcceptor = answer?.token
     if (toAcceptor === undefined) throw new Error('The initiator has nothing more to say.')

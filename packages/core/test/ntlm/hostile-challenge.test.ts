@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { NAMES, TIMESTAMP, USUAL_FLAGS } from '../../../../test/hostile/challenge-tokens.js'
 import type { Credential } from '../../src/credentials.js'
 import type { NtlmError } from '../../src/errors.js'
-import { Flag, flagNames, hasFlags, NTLM_V2_FLAGS } from '../../src/ntlm/flags.js'
+import { Flag, flagNames, hasFlags } from '../../src/ntlm/flags.js'
 import { NtlmInitiator, type NtlmInitiatorOptions } from '../../src/ntlm/initiator.js'
 import { decodeAuthenticate, encodeChallenge } from '../../src/ntlm/messages.js'
 import { credentialOf } from './conversation.js'
@@ -63,19 +63,21 @@ function answer(flags: number, options: Partial<NtlmInitiatorOptions> = {}): Buf
   }
 }
 
-/** What the specification makes of these flags: the message of the refusal, or undefined. */
-function refusal(flags: number, needed: number, v1Allowed: boolean): string | undefined {
-  const forV2 = NTLM_V2_FLAGS & ~flags
-  if (forV2 !== 0 && !v1Allowed) {
-    return `The challenge leaves NTLMv1 only: ${flagNames(forV2).join(' and ')} is missing.`
-  }
+const NO_NAMES = 'The target info has no MsvAvNbComputerName and no MsvAvNbDomainName.'
+
+/** The refusal that the specification makes of these flags, or undefined: NTLMv2 itself needs none of them. */
+function refusal(flags: number, needed: number): { code: string; message: string } | undefined {
   const missing = needed & ~flags
-  return missing
-    ? `The services asked for need ${flagNames(missing).join(' and ')}, which is missing.`
-    : undefined
+  if (missing !== 0) {
+    const message = `The services asked for need ${flagNames(missing).join(' and ')}, which is missing.`
+    return { code: 'ERR_NTLM_DOWNGRADE', message }
+  }
+  const unnamed = (needed & (SIGN | SEAL)) !== 0 && !hasFlags(flags, Flag.NEGOTIATE_TARGET_INFO)
+  return unnamed ? { code: 'ERR_NTLM_BAD_CHALLENGE', message: NO_NAMES } : undefined
 }
 
-const { NEGOTIATE_SIGN: SIGN, NEGOTIATE_SEAL: SEAL, NEGOTIATE_128: STRONG } = Flag
+const { NEGOTIATE_SIGN: SIGN, NEGOTIATE_SEAL: SEAL } = Flag
+const STRONG = Flag.NEGOTIATE_128 | Flag.NEGOTIATE_EXTENDED_SESSIONSECURITY
 const DATAGRAM = Flag.NEGOTIATE_DATAGRAM | Flag.NEGOTIATE_KEY_EXCH
 
 const WANTED: [what: string, options: Partial<NtlmInitiatorOptions>, needed: number][] = [
@@ -89,13 +91,13 @@ const WANTED: [what: string, options: Partial<NtlmInitiatorOptions>, needed: num
 
 const OVER_HTTP = WANTED.slice(0, 2)
 
-/** What is wrong with the answer to these flags; undefined where all is well. */
+/** The fault of the answer to these flags; undefined where all is well. */
 function fault(flags: number, options: Partial<NtlmInitiatorOptions>, needed: number): string | undefined {
   const reply = answer(flags, options)
-  const expected = refusal(flags, needed, options.legacy?.ntlmV1 === true)
+  const expected = refusal(flags, needed)
   if (!Buffer.isBuffer(reply)) {
     const { code, phase, message } = reply
-    const isRight = code === 'ERR_NTLM_DOWNGRADE' && phase === 'challenge' && message === expected
+    const isRight = code === expected?.code && phase === 'challenge' && message === expected.message
     return isRight ? undefined : `${code}: ${message}`
   }
   if (expected !== undefined) return 'It is answered.'
@@ -105,8 +107,10 @@ function fault(flags: number, options: Partial<NtlmInitiatorOptions>, needed: nu
   const charset = hasFlags(flags, Flag.NEGOTIATE_UNICODE) ? Flag.NEGOTIATE_UNICODE : Flag.NEGOTIATE_OEM
   if ((agreed & CHARACTER_SETS) !== charset) return 'The character set is not the one that was chosen.'
   if (own !== 0) return undefined
-  const isV2 = ntResponse.length > 44 && mic?.length === 16
-  return isV2 === hasFlags(flags, Flag.NEGOTIATE_TARGET_INFO) ? undefined : 'It is the other version of NTLM.'
+  const timestamped = hasFlags(flags, Flag.NEGOTIATE_TARGET_INFO)
+  const isV2 = ntResponse.length > 44
+  if (isV2 === (options.legacy?.ntlmV1 === true && !timestamped)) return 'It is the other version of NTLM.'
+  return (mic?.length === 16) === timestamped ? undefined : 'The MIC is not as the timestamp wants it.'
 }
 
 describe.each([

@@ -45,6 +45,12 @@ describe('target info with a pair twice', () => {
     expect(message.mic).toHaveLength(16)
   })
 
+  it('MsvAvFlags that claim a MIC where none is sent: the bit goes, from each of them', async () => {
+    const { message, pairs } = await answer(challengeAround(encodeAvPairs([flags(7), ...NAMES, flags(2)])))
+    expect(of(pairs, AvId.FLAGS)).toEqual([flags(5), flags(0)])
+    expect(message.mic).toBeUndefined()
+  })
+
   it('MsvAvTimestamp: the first is the time of the response', async () => {
     const { message } = await answer(challengeAround(encodeAvPairs([timestamp(0x11), timestamp(0x22)])))
     expect(Buffer.from(message.ntResponse.subarray(24, 32))).toEqual(Buffer.alloc(8, 0x11))
@@ -130,7 +136,7 @@ describe('an AV pair of every id and every hostile length', () => {
 })
 
 describe('target info of 64 KB', () => {
-  /** What the NT response has beside the pairs of the challenge: proof, blob, MsvAvFlags and the end. */
+  /** The bytes the NT response has beside the pairs of the challenge: proof, blob, MsvAvFlags and the end. */
   const ROOM = 16 + 28 + 8 + 4
 
   it('of thousands of pairs that nobody knows is echoed whole, in its order', async () => {

@@ -23,9 +23,13 @@ describe('the key exchange, [MS-NLMP] 3.1.5.1.2', () => {
     expect(receiveKey(flags, RESPONSE_KEY, sent.encryptedRandomSessionKey)).toEqual(sent.exportedSessionKey)
   })
 
-  it('takes a key that was sent without need', () => {
+  it.each([
+    ['nothing', 0],
+    ['KEY_EXCH alone', EXCH],
+    ['SIGN alone', SIGN],
+  ])('leaves alone a key that was sent without need, under %s', (_name, flags) => {
     const { encryptedRandomSessionKey } = sendKey(EXCH | SIGN, RESPONSE_KEY, entropy)
-    expect(receiveKey(EXCH, RESPONSE_KEY, encryptedRandomSessionKey)).toEqual(Buffer.alloc(16, 0x55))
+    expect(receiveKey(flags, RESPONSE_KEY, encryptedRandomSessionKey)).toEqual(RESPONSE_KEY)
   })
 
   it('has no key where one should have been sent', () => {

@@ -167,23 +167,40 @@ describe('CHALLENGE, [MS-NLMP] 2.2.1.2', () => {
     )
   })
 
-  it('with half a Unicode character, or an OEM character outside ASCII, is malformed', () => {
-    const bytes = (flags: number) => {
+  describe('with a target name, which nobody needs,', () => {
+    const named = (flags: number) => {
       const encoded = encodeChallenge({
         flags: Flag.NEGOTIATE_OEM,
         targetName: 'abc',
-        serverChallenge: Buffer.alloc(8),
+        serverChallenge: Buffer.alloc(8, 3),
       })
       encoded.writeUInt32LE(flags, 20)
       encoded[encoded.length - 1] = 0xe9
       return encoded
     }
-    expect(() => decodeChallenge(bytes(UNICODE))).toThrow(
-      malformed('A Unicode string has an odd number of bytes.'),
-    )
-    expect(() => decodeChallenge(bytes(Flag.NEGOTIATE_OEM))).toThrow(
-      malformed('An OEM string has a character outside ASCII.'),
-    )
+
+    it.each([
+      ['of half a Unicode character', UNICODE],
+      ['of an OEM character outside ASCII', Flag.NEGOTIATE_OEM],
+    ])('%s is read, and the name left empty', (_what, flags) => {
+      expect(decodeChallenge(named(flags))).toEqual({
+        flags,
+        targetName: '',
+        serverChallenge: Buffer.alloc(8, 3),
+        targetInfo: undefined,
+        version: undefined,
+      })
+    })
+
+    it.each([0xfffffff0, 0x7fffffff, 49])('at %i, outside the message, is malformed', (offset) => {
+      const bytes = named(UNICODE)
+      bytes.writeUInt32LE(offset, 16)
+      expect(() => decodeChallenge(bytes)).toThrow(
+        malformed(
+          `The CHALLENGE message has its TargetName at ${offset}, 3 bytes long, outside its ${bytes.length} bytes.`,
+        ),
+      )
+    })
   })
 })
 
@@ -262,6 +279,15 @@ describe('AUTHENTICATE, [MS-NLMP] 2.2.1.3', () => {
     expect(() => decodeAuthenticate(bytes)).toThrow(
       malformed('The AUTHENTICATE message announces a MIC and has no room for it.'),
     )
+  })
+
+  it('with half a Unicode character, or an OEM character outside ASCII, in a name is malformed', () => {
+    const bytes = encodeAuthenticate({ ...AUTHENTICATE, user: 'abc', workstation: '' })
+    bytes.writeUInt16LE(5, 36)
+    expect(() => decodeAuthenticate(bytes)).toThrow(malformed('A Unicode string has an odd number of bytes.'))
+    const oem = encodeAuthenticate({ ...AUTHENTICATE, flags: Flag.NEGOTIATE_OEM, user: 'abc' })
+    oem[oem.readUInt32LE(40)] = 0xe9
+    expect(() => decodeAuthenticate(oem)).toThrow(malformed('An OEM string has a character outside ASCII.'))
   })
 
   it('cannot have a name outside ASCII without Unicode', () => {

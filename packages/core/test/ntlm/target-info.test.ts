@@ -18,6 +18,10 @@ describe('a response echoes the target info', () => {
     expect(echoesTargetInfo([name, flags(1)], [name, flags(2)])).toBe(false)
   })
 
+  it("without the bit that announces a MIC, which is the initiator's to say", () => {
+    expect(echoesTargetInfo([name, flags(3)], [name, flags(1)])).toBe(true)
+  })
+
   it('but not one that lacks a pair or changed it', () => {
     expect(echoesTargetInfo([name], [])).toBe(false)
     expect(echoesTargetInfo([name], [{ ...name, value: Buffer.from('lab', 'utf16le') }])).toBe(false)

@@ -1,0 +1,22 @@
+export { closes, type ResponseHead } from './rules/answer.js'
+export { ConnectionAuth, type ConnectionAuthOptions, type ConnectionState } from './rules/connection-auth.js'
+export * as failures from './rules/failures.js'
+export { LegCookies } from './rules/leg-cookies.js'
+export { belongsToLeg, type Framing } from './rules/leg-fields.js'
+export {
+  type FirstLegOptions,
+  type NtlmOptions,
+  ownOptions,
+  type ResolvedNtlmOptions,
+  resolveOptions,
+} from './rules/options.js'
+export { type OriginPolicy, type Origins, originPolicy } from './rules/origins.js'
+export { isIdempotent, isSafe, OutgoingRequest, type RequestTraits } from './rules/outgoing-request.js'
+export { type OriginSession, Session } from './rules/session.js'
+export type { Leg, Step } from './rules/step.js'
+export { Drain } from './sockets/drain.js'
+export { type DrivenConnection, Driver, type ExchangeOwner, type Verdict } from './sockets/driver.js'
+export { type LegOutcome, type Parsing, sendLeg, type WrittenLeg } from './sockets/leg.js'
+export { afterPolling, hangUp, isGarbage, isLoss } from './sockets/lost-connection.js'
+export * as nodeInternals from './sockets/node-internals.js'
+export { readChannel } from './sockets/tls.js'

@@ -1,0 +1,265 @@
+import type { Credential, NtlmError } from '@ntlmkit/core'
+import { CredentialStanding, type Rejection } from './credential-standing.js'
+import { ExpiringMap } from './expiring-map.js'
+import { coolingDown } from './failures.js'
+
+/** Failed log-ons over all origins of one identity, where none has accepted the credential. */
+const MAX_FAILED_ANYWHERE = 3
+/** Origins whose standing is kept, and the milliseconds it is kept: longer than any cool-down. */
+const MAX_ORIGINS = 1000
+const LIFETIME = 60 * 60_000
+/** Milliseconds that a log-on waits for the verdict on another one: nobody is held up by a slow request for longer. */
+const PATIENCE = 2000
+/** Milliseconds for which a failed log-on counts that rejected nothing: a cool-down's. */
+const FAILURE_COUNTS = 60_000
+
+/** Where and as whom somebody logs on. */
+export interface LogOnPlace {
+  readonly origin: string
+  readonly path: string
+  readonly credential: Credential
+}
+
+/** Somebody who wants to send an AUTHENTICATE. One of the two is called, once, unless it leaves before. */
+export interface LogOnWaiter {
+  /** It is its turn. */
+  admit(): void
+  /** The credential was rejected: it must not be tried again, and the request fails unsent. */
+  refuse(error: NtlmError): void
+}
+
+/** A credential at one origin, and who waits there for the verdict on it. */
+interface Entry {
+  readonly standing: CredentialStanding
+  readonly waiting: Set<LogOn>
+  readonly underWay: Set<LogOn>
+  timer: NodeJS.Timeout | undefined
+}
+
+/** What a credential came to over all origins. */
+interface Anywhere {
+  readonly credential: Credential
+  accepted: boolean
+  /** When each failed log-on of late is forgotten, in milliseconds of the clock. */
+  failures: number[]
+  lastRejection: Rejection | undefined
+  readonly underWay: Set<LogOn>
+}
+
+/**
+ * One log-on: the turn of one AUTHENTICATE, from when it is wanted to its verdict. Whoever has one says how it ended, or
+ * leaves; what is said later than that is not heard.
+ */
+export class LogOn {
+  readonly place: LogOnPlace
+  readonly waiter: LogOnWaiter
+  readonly #logOns: LogOns
+  #over = false
+
+  constructor(logOns: LogOns, place: LogOnPlace, waiter: LogOnWaiter) {
+    this.#logOns = logOns
+    this.place = place
+    this.waiter = waiter
+  }
+
+  get standing(): CredentialStanding {
+    return this.#logOns.standing(this.place.origin, this.place.credential)
+  }
+
+  /** @param path what the account has a right to by that, if it is known. */
+  proven(path: string | undefined): void {
+    if (this.#end()) this.#logOns.proven(this, path)
+  }
+
+  /** @returns whether the credential is rejected by that, and not only doubted. */
+  refused(error: NtlmError): boolean {
+    if (!this.#end()) return true
+    const rejected = this.standing.refused(this.place.path, error)
+    this.#logOns.failed(this)
+    return rejected
+  }
+
+  /** @returns whether the credential is rejected by that: connections closed on it too often. */
+  lost(error: NtlmError): boolean {
+    if (!this.#end()) return false
+    const rejected = this.standing.lost(this.place.path, error)
+    this.#logOns.failed(this)
+    return rejected
+  }
+
+  /** The answer shows neither, or nobody waits for it any more. */
+  unclear(): void {
+    if (!this.#end()) return
+    this.standing.unclear()
+    this.#logOns.ended(this)
+  }
+
+  /** The AUTHENTICATE is not sent. */
+  leave(): void {
+    if (this.#end()) this.#logOns.ended(this)
+  }
+
+  #end(): boolean {
+    const isFirst = !this.#over
+    this.#over = true
+    return isFirst
+  }
+}
+
+/**
+ * The log-ons of one identity at all its origins. While a credential has not been proven at an origin within the last
+ * seconds one goes at a time, so that a wrong password costs no more than the account can bear (docs/rules.md, Log-ons).
+ */
+export class LogOns {
+  readonly #now: () => number
+  readonly #entries: ExpiringMap<string, Entry>
+  readonly #waitedFor = new Set<Entry>()
+  #anywhere: Anywhere | undefined
+
+  /** @param now milliseconds. Default: the clock. */
+  constructor(now: () => number = Date.now) {
+    this.#now = now
+    this.#entries = new ExpiringMap(MAX_ORIGINS, LIFETIME, now)
+  }
+
+  standing(origin: string, credential: Credential): CredentialStanding {
+    return this.#entry(origin, credential).standing
+  }
+
+  /** Whether any credential was rejected lately: only then is there something to look up before a connection. */
+  get hasRejections(): boolean {
+    return this.#anywhere?.lastRejection !== undefined
+  }
+
+  /** Why a log-on is not tried. */
+  refusal(place: LogOnPlace): NtlmError | undefined {
+    const { origin, path, credential } = place
+    const rejection = this.standing(origin, credential).rejectionFor(path) ?? this.#rejectionElsewhere(place)
+    return rejection && coolingDown(origin, credential.toString(), rejection)
+  }
+
+  /**
+   * Asks for a turn: the waiter is told at once, or when it comes.
+   *
+   * @param entered gets the log-on first.
+   */
+  enter(place: LogOnPlace, waiter: LogOnWaiter, entered: (logOn: LogOn) => void): void {
+    const logOn = new LogOn(this, place, waiter)
+    const entry = this.#entry(place.origin, place.credential)
+    entered(logOn)
+    entry.waiting.add(logOn)
+    this.#admitWhoMay(entry)
+  }
+
+  proven(logOn: LogOn, path: string | undefined): void {
+    const { origin, credential } = logOn.place
+    this.standing(origin, credential).proven(path)
+    const anywhere = this.#of(credential)
+    anywhere.accepted = true
+    anywhere.failures = []
+    anywhere.lastRejection = undefined
+    this.ended(logOn)
+  }
+
+  failed(logOn: LogOn): void {
+    const { origin, credential } = logOn.place
+    const { rejection } = this.standing(origin, credential)
+    const anywhere = this.#of(credential)
+    anywhere.failures.push(rejection?.until ?? this.#now() + FAILURE_COUNTS)
+    anywhere.lastRejection = rejection ?? anywhere.lastRejection
+    this.ended(logOn)
+  }
+
+  ended(logOn: LogOn): void {
+    const { origin, credential } = logOn.place
+    const entry = this.#entry(origin, credential)
+    entry.underWay.delete(logOn)
+    this.#of(credential).underWay.delete(logOn)
+    entry.waiting.delete(logOn)
+    // A verdict at one origin may concern who waits at another.
+    for (const waitedFor of [...this.#waitedFor]) this.#admitWhoMay(waitedFor)
+  }
+
+  #admitWhoMay(entry: Entry): void {
+    for (const logOn of [...entry.waiting]) {
+      if (!entry.waiting.has(logOn)) continue
+      const refusal = this.refusal(logOn.place)
+      if (refusal !== undefined) {
+        entry.waiting.delete(logOn)
+        logOn.waiter.refuse(refusal)
+      } else if (this.#mayGo(entry)) {
+        this.#admit(entry, logOn)
+      }
+    }
+    this.#watchPatience(entry)
+  }
+
+  #mayGo({ standing, underWay }: Entry): boolean {
+    if (standing.isFreshlyProven) return true
+    if (underWay.size > 0) return false
+    const anywhere = this.#of(standing.credential)
+    return anywhere.accepted || anywhere.underWay.size + this.#failedAnywhere(anywhere) < MAX_FAILED_ANYWHERE
+  }
+
+  #admit(entry: Entry, logOn: LogOn): void {
+    entry.waiting.delete(logOn)
+    entry.underWay.add(logOn)
+    this.#of(logOn.place.credential).underWay.add(logOn)
+    logOn.waiter.admit()
+  }
+
+  /** Whoever is first in line goes when the verdict it waits for takes too long; the longer, the more have gone so. */
+  #watchPatience(entry: Entry): void {
+    if (entry.waiting.size === 0) {
+      this.#waitedFor.delete(entry)
+      clearTimeout(entry.timer)
+      entry.timer = undefined
+      return
+    }
+    this.#waitedFor.add(entry)
+    const { standing, underWay } = entry
+    const patience = standing.isProven ? PATIENCE : PATIENCE * 2 ** Math.max(0, underWay.size - 1)
+    entry.timer ??= setTimeout(() => {
+      entry.timer = undefined
+      const [first] = entry.waiting
+      if (first !== undefined) this.#admit(entry, first)
+      this.#watchPatience(entry)
+    }, patience)
+  }
+
+  /** Where no origin has accepted the credential, a few rejections are enough for all of them. */
+  #rejectionElsewhere({ credential }: LogOnPlace): Rejection | undefined {
+    const anywhere = this.#of(credential)
+    if (anywhere.accepted || this.#failedAnywhere(anywhere) < MAX_FAILED_ANYWHERE) return undefined
+    return anywhere.lastRejection
+  }
+
+  #failedAnywhere(anywhere: Anywhere): number {
+    const now = this.#now()
+    anywhere.failures = anywhere.failures.filter((until) => until > now)
+    return anywhere.failures.length
+  }
+
+  #of(credential: Credential): Anywhere {
+    if (this.#anywhere?.credential !== credential) {
+      this.#anywhere = {
+        credential,
+        accepted: false,
+        failures: [],
+        lastRejection: undefined,
+        underWay: new Set(),
+      }
+    }
+    return this.#anywhere
+  }
+
+  /** Another credential begins anew at an origin: it may well be the right one. */
+  #entry(origin: string, credential: Credential): Entry {
+    const known = this.#entries.get(origin)
+    if (known?.standing.credential === credential) return known
+    const standing = new CredentialStanding(credential, this.#now)
+    const entry: Entry = { standing, waiting: new Set(), underWay: new Set(), timer: undefined }
+    this.#entries.set(origin, entry)
+    return entry
+  }
+}

@@ -1,0 +1,145 @@
+import type { NtlmError } from '@ntlmkit/core'
+
+/** What the rules have to know of a client's request. */
+export interface RequestTraits {
+  method: string
+  /** As it is requested, the query with it. */
+  path: string
+  hasBody: boolean
+  /** Whether it can be sent, body and all, a second time. */
+  replayable: boolean
+  /** Whether the transport can put a token on it and take back the answer: then it needs no leg before it. */
+  canCarry?: boolean
+  /** It asks for another protocol on the connection. */
+  upgrade?: boolean
+  /** Default: whether HTTP calls the method idempotent (RFC 9110 9.2.2). */
+  idempotent?: boolean
+}
+
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+const IDEMPOTENT: ReadonlySet<string> = new Set([...SAFE, 'PUT', 'DELETE'])
+
+/** Whether HTTP calls a method safe (RFC 9110 9.2.1): it asks for nothing to be done. */
+export function isSafe(method: string): boolean {
+  return SAFE.has(method)
+}
+
+/** Whether HTTP calls a method idempotent (RFC 9110 9.2.2): it may go again when nobody can tell if it was acted on. */
+export function isIdempotent(method: string): boolean {
+  return IDEMPOTENT.has(method)
+}
+
+/** Requests with a token before a handshake is given up: what bounds a server that contradicts itself. */
+const MAX_TOKENS = 3
+/** A connection that is lost during the handshake is replaced at most twice. */
+const MAX_LOST = 2
+
+/** What has become clear of a request's first leg, over all its connections. */
+export interface Findings {
+  /** A HEAD said nothing. */
+  head: boolean
+  /** A leg of its own method said nothing. */
+  ownLeg: boolean
+  /** Nothing asked at the other path where the connection was to be authenticated. */
+  elsewhere: boolean
+}
+
+/** One request of a client, over all the legs and connections it takes: what it is, and what it may still do. */
+export class OutgoingRequest {
+  readonly method: string
+  readonly path: string
+  readonly hasBody: boolean
+  readonly replayable: boolean
+  readonly canCarry: boolean
+  readonly upgrade: boolean
+  readonly safe: boolean
+  readonly idempotent: boolean
+
+  readonly saidNothing: Findings = { head: false, ownLeg: false, elsewhere: false }
+  /** It goes without a token: it was let pass, or nothing could be found out beforehand. */
+  goesPlainly = false
+  /** It went plainly, and was answered that authentication is needed. */
+  wasRefusedPlainly = false
+  /** An authenticated connection asked again for the first request that it carried plainly. */
+  wasForgottenAtOnce = false
+  /** A connection closed on a HEAD; what is answered next shows whether that was the server, or the HEAD. */
+  headWasLost = false
+  /** The status with which its token may have been disliked; it goes once more plainly. */
+  dislikedWith: number | undefined
+  /** Why it goes without credentials although it needs them: reported with its 401. */
+  gaveUp: NtlmError | undefined
+
+  #tokens = 0
+  #lost = 0
+  #askedAgain = false
+  #repeated = false
+
+  constructor(traits: RequestTraits) {
+    this.method = traits.method
+    this.path = traits.path
+    this.hasBody = traits.hasBody
+    this.replayable = traits.replayable
+    this.canCarry = traits.canCarry ?? false
+    this.upgrade = traits.upgrade ?? false
+    this.safe = isSafe(traits.method)
+    this.idempotent = traits.idempotent ?? isIdempotent(traits.method)
+  }
+
+  /** Counts a request with a token. */
+  spendToken(): void {
+    this.#tokens++
+  }
+
+  /** The server has accepted a token, or this leg was no use: the count begins anew. */
+  renewTokens(): void {
+    this.#tokens = 0
+  }
+
+  /** Whether one more NEGOTIATE leaves room for the AUTHENTICATE behind it. */
+  get mayNegotiateAgain(): boolean {
+    return this.#tokens + 2 <= MAX_TOKENS
+  }
+
+  /** Whether the server may go on with a negotiation in the answer to the AUTHENTICATE. */
+  get mayGoOnNegotiating(): boolean {
+    return this.replayable && this.#tokens < MAX_TOKENS
+  }
+
+  /** Says yes once between two CHALLENGEs: a NEGOTIATE that was answered without one is sent again. */
+  mayAskAgain(): boolean {
+    if (this.#askedAgain || !this.mayNegotiateAgain) return false
+    this.#askedAgain = true
+    return true
+  }
+
+  challenged(): void {
+    this.#askedAgain = false
+  }
+
+  /** Says yes twice: a connection that was lost during a handshake is replaced. */
+  mayReconnect(): boolean {
+    this.#tokens = 0
+    return ++this.#lost <= MAX_LOST
+  }
+
+  /**
+   * Whether the request itself may go again when its connection was lost, and nobody can tell what the server did.
+   *
+   * @param sent whether any of it may have left.
+   * @param reused whether the connection had served before: then the server may have closed it before it read anything.
+   */
+  mayRepeat(sent: boolean, reused: boolean): boolean {
+    // Nothing has left: nobody can have acted on it.
+    if (!sent) return true
+    // There is nothing to send again.
+    if (!this.replayable) return false
+    // To act twice would be something else than to act once.
+    if (!this.idempotent) return false
+    // A fresh connection that breaks is the server's answer, or the network's: it is the client's to judge.
+    if (!reused) return false
+    // Once: a server that closes on this very request would do so again.
+    if (this.#repeated) return false
+    this.#repeated = true
+    return true
+  }
+}
