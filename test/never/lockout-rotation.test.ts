@@ -31,26 +31,30 @@ async function idledOut({ open }: Client, password: string | (() => string)) {
   return { site, session, account }
 }
 
-it('principle 4: a password changed under connections that have idled out is tried twice by 30 at once', async () => {
-  const outcomes = await everyClient(async (client) => {
-    const { site, session, account } = await idledOut(client, ALICE.password)
-    account.password = 'another one'
-    site.clear()
-    const calls = Array.from({ length: AT_ONCE }, (_, i) => outcomeOf(session.call(`${site.origin}/?${i}`)))
-    const served = (await Promise.all(calls)).filter((outcome) => outcome === 200).length
-    if (site.logOns <= BUDGET && served === 0) return 'within the budget, nobody served'
-    return `${site.logOns} failed log-ons, ${served} served`
-  })
-  expect(outcomes).toEqual(every('within the budget, nobody served'))
-})
+/** How often a password that was changed is tried by 30 at once. */
+async function afterChange(client: Client): Promise<string> {
+  const { site, session, account } = await idledOut(client, ALICE.password)
+  account.password = 'another one'
+  site.clear()
+  const calls = Array.from({ length: AT_ONCE }, (_, i) => outcomeOf(session.call(`${site.origin}/?${i}`)))
+  const served = (await Promise.all(calls)).filter((outcome) => outcome === 200).length
+  if (site.logOns <= BUDGET && served === 0) return 'within the budget, nobody served'
+  return `${site.logOns} failed log-ons, ${served} served`
+}
 
-it('principle 4: a password function that knows of the change costs no failed log-on', async () => {
-  const outcomes = await everyClient(async (client) => {
-    let known = ALICE.password
-    const { site, session, account } = await idledOut(client, () => known)
-    account.password = known = 'another one'
-    const calls = Array.from({ length: AT_ONCE }, (_, i) => outcomeOf(session.call(`${site.origin}/?${i}`)))
-    return [...new Set(await Promise.all(calls))].join()
-  })
-  expect(outcomes).toEqual(every('200'))
+/** What 30 at once come to where a function knows of the change. */
+async function withFunction(client: Client): Promise<string> {
+  let known = ALICE.password
+  const { site, session, account } = await idledOut(client, () => known)
+  known = 'another one'
+  account.password = known
+  const calls = Array.from({ length: AT_ONCE }, (_, i) => outcomeOf(session.call(`${site.origin}/?${i}`)))
+  return [...new Set(await Promise.all(calls))].join()
+}
+
+// Both at once: each waits until its proof has expired.
+it('principle 4: a password changed under connections that have idled out is tried twice by 30 at once, or not at all by a function that knows', async () => {
+  const [tried, known] = await Promise.all([everyClient(afterChange), everyClient(withFunction)])
+  expect(tried).toEqual(every('within the budget, nobody served'))
+  expect(known).toEqual(every('200'))
 })

@@ -45,7 +45,6 @@ const SETTLES = ['failed', 'failed', 'failed', 'failed', 'failed', 'closed']
 const ON_DISPATCHER = {
   'a bad connect.cert': SETTLES,
   'a bad connect.ciphers': SETTLES,
-  'localAddress nope': SETTLES,
 }
 const TWICE = { 'a bad cert': ['failed', 'failed'], 'a bad ciphers': ['failed', 'failed'] }
 
