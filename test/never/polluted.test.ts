@@ -1,6 +1,5 @@
-import { type NtlmAgents, ntlmAgents } from '@ntlmkit/agent'
+import { type NtlmAgents, type NtlmOptions, ntlmAgents } from '@ntlmkit/agent'
 import { ntlm as ntlmForAxios } from '@ntlmkit/axios'
-import type { NtlmOptions } from '@ntlmkit/core'
 import { ntlm as ntlmForGot } from '@ntlmkit/got'
 import { NtlmAgent } from '@ntlmkit/undici'
 import axios from 'axios'

@@ -1,4 +1,4 @@
-import type { NtlmOptions } from '@ntlmkit/core'
+import type { NtlmOptions } from '@ntlmkit/agent'
 
 /** Told of each callback of a client's, by name, when it runs. */
 export type Report = (callback: string) => void
