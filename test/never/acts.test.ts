@@ -58,15 +58,18 @@ function inShort(status: number, { acts }: Site, body: Buffer | undefined): stri
 }
 
 describe.each([404, 405])('principle 1: where HEAD is %i and the path asks nobody,', (headStatus) => {
-  it.each(ACTS)('%s as the first request of an origin is one act', async (_name, method, body, isStreamed) => {
-    const outcomes = await everyClient(async ({ open }) => {
-      const { site } = await startSite(headStatus)
-      const session = open({ origins: site.origin })
-      const { status } = await session.call(`${site.origin}/open`, options(method, body, isStreamed))
-      return inShort(status, site, body)
-    })
-    expect(outcomes).toEqual(every(`200: ${method} with its body`))
-  })
+  it.each(ACTS)(
+    '%s as the first request of an origin is one act',
+    async (_name, method, body, isStreamed) => {
+      const outcomes = await everyClient(async ({ open }) => {
+        const { site } = await startSite(headStatus)
+        const session = open({ origins: site.origin })
+        const { status } = await session.call(`${site.origin}/open`, options(method, body, isStreamed))
+        return inShort(status, site, body)
+      })
+      expect(outcomes).toEqual(every(`200: ${method} with its body`))
+    },
+  )
 
   it.each(ACTS)(
     '%s on the second connection of an origin that asks elsewhere is one act',

@@ -40,8 +40,10 @@ describe("got's allow-list, where it is the instance's prefixUrl,", () => {
     const instance = got.extend({ prefixUrl: own.origin, ...QUIET }, ntlm(CREDENTIALS))
     const stream = instance.stream('b', { prefixUrl: other.origin })
     await stream.toArray().catch(() => {})
-    const init = [(options: { prefixUrl?: string | URL }) => void (options.prefixUrl = other.origin)]
-    await statusOf(instance('c', { hooks: { init } }))
+    const toOther = (options: { prefixUrl?: string | URL }) => {
+      options.prefixUrl = other.origin
+    }
+    await statusOf(instance('c', { hooks: { init: [toOther] } }))
     expect(tokens(other)).toBe(0)
   })
 

@@ -1,30 +1,14 @@
 import http from 'node:http'
-import { type Readable, Writable } from 'node:stream'
-import { ntlmAgents } from '@ntlmkit/agent'
+import type { Readable } from 'node:stream'
+import { type NtlmOptions, ntlmAgents } from '@ntlmkit/agent'
 import { ntlm as ntlmForAxios } from '@ntlmkit/axios'
-import type { NtlmOptions } from '@ntlmkit/core'
 import { ntlm as ntlmForGot } from '@ntlmkit/got'
-import { NtlmAgent } from '@ntlmkit/undici'
 import axios, { type AxiosInstance } from 'axios'
 import got, { type Got } from 'got'
 import fetch from 'node-fetch'
 import superagent from 'superagent'
-import * as undici from 'undici'
-
-/** Told of each callback of a client's, by name, when it runs. */
-export type Report = (callback: string) => void
-
-/** Makes a client whose calls report every callback that it lets one have; without an identity, a plain one. */
-export type Caller = (
-  identity: NtlmOptions | undefined,
-  connections: number | undefined,
-) => { call(url: string, report: Report): Promise<unknown>; close(): void }
-
-const BODY = 'a body'
-
-function reportOn(emitter: NodeJS.EventEmitter, names: string, prefix: string, report: Report): void {
-  for (const name of names.split(' ')) emitter.on(name, () => report(`${prefix} ${name}`))
-}
+import { ON_DISPATCHER } from './callbacks-undici.js'
+import { BODY, type Caller, type Report, reportOn } from './report.js'
 
 function agentFor(identity: NtlmOptions | undefined, maxSockets: number | undefined): http.Agent {
   if (identity) return ntlmAgents(identity, { maxSockets, freeSocketTimeout: 2000 }).http
@@ -38,15 +22,6 @@ const onAgent =
     return { call: (url, report) => call(agent, url, report), close: () => agent.destroy() }
   }
 
-const onDispatcher =
-  (call: (dispatcher: undici.Dispatcher, url: string, report: Report) => Promise<unknown>): Caller =>
-  (identity, connections) => {
-    const agent = identity
-      ? new NtlmAgent({ ...identity, connections })
-      : new undici.Agent({ connections: connections ?? null })
-    return { call: (url, report) => call(agent, url, report), close: () => void agent.destroy() }
-  }
-
 const httpRequest = onAgent(
   (agent, url, report) =>
     new Promise<void>((resolve) => {
@@ -58,57 +33,6 @@ const httpRequest = onAgent(
       request.once('close', resolve).end(BODY, () => report('the callback of end()'))
     }),
 )
-
-const dispatch = onDispatcher(
-  (agent, url, report) =>
-    new Promise<void>((resolve) => {
-      const { origin, pathname, search } = new URL(url)
-      agent.dispatch(
-        { origin, path: pathname + search, method: 'POST', body: BODY },
-        {
-          onRequestStart: () => report('onRequestStart'),
-          onResponseStart: () => report('onResponseStart'),
-          onResponseData: () => report('onResponseData'),
-          onResponseEnd: () => {
-            report('onResponseEnd')
-            resolve()
-          },
-          onResponseError: () => {
-            report('onResponseError')
-            resolve()
-          },
-        },
-      )
-    }),
-)
-
-const undiciRequest = onDispatcher(
-  (dispatcher, url, report) =>
-    new Promise<void>((resolve) => {
-      undici.request(url, { dispatcher, method: 'POST', body: BODY }, (error, data) => {
-        report('the callback')
-        if (error) return resolve()
-        reportOn(data.body, 'data end close', 'body', report)
-        data.body.once('close', resolve)
-      })
-    }),
-)
-
-const undiciStream = onDispatcher((dispatcher, url, report) => {
-  const sink = () => {
-    report('the factory')
-    return new Writable({
-      write: (_chunk, _encoding, done) => {
-        report('write of the sink')
-        done()
-      },
-    })
-  }
-  return undici.stream(url, { dispatcher, method: 'GET' }, sink).then(
-    () => report('the end'),
-    () => report('the rejection'),
-  )
-})
 
 function axiosWith(identity: NtlmOptions | undefined, maxSockets: number | undefined): AxiosInstance {
   if (!identity) return axios.create({ httpAgent: agentFor(undefined, maxSockets), proxy: false })
@@ -146,9 +70,11 @@ const axiosStream: Caller = (identity, connections) => {
   return {
     call: async (url, report) => {
       const validateStatus = () => true
-      const response = await instance.get<Readable>(url, { responseType: 'stream', validateStatus }).catch(() => {
-        report('the rejection')
-      })
+      const response = await instance
+        .get<Readable>(url, { responseType: 'stream', validateStatus })
+        .catch(() => {
+          report('the rejection')
+        })
       report('the answer')
       if (!response) return
       reportOn(response.data, 'data end close', 'stream', report)
@@ -234,9 +160,7 @@ const withSuperagent = onAgent(
 
 export const CALLERS: Readonly<Record<string, Caller>> = {
   'http.request': httpRequest,
-  'undici dispatch': dispatch,
-  'undici request': undiciRequest,
-  'undici stream': undiciStream,
+  ...ON_DISPATCHER,
   axios: withAxios,
   'axios, a stream': axiosStream,
   got: withGot,

@@ -1,8 +1,8 @@
+import { createRequire } from 'node:module'
 import { text } from 'node:stream/consumers'
 import { ntlmAgents } from '@ntlmkit/agent'
 import crossFetch from 'cross-fetch'
 import nodeFetch3 from 'node-fetch'
-import nodeFetch2 from 'node-fetch2'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ALICE } from '../wire.js'
 import { outcomeOf, settled } from './clients.js'
@@ -13,8 +13,11 @@ type Fetch = (
   init: object,
 ) => Promise<{ status: number; text(): Promise<string>; body: NodeJS.ReadableStream | null }>
 
+// It has no declarations under this name.
+const nodeFetch2 = createRequire(import.meta.url)('node-fetch2') as Fetch
+
 const FETCHES: [name: string, fetch: Fetch][] = [
-  ['node-fetch 2', nodeFetch2 as unknown as Fetch],
+  ['node-fetch 2', nodeFetch2],
   ['cross-fetch 4', crossFetch as unknown as Fetch],
   ['node-fetch 3', nodeFetch3 as unknown as Fetch],
 ]

@@ -52,7 +52,7 @@ describe('principle 6: nobody waits for the first request of an origin, which is
   it.each(NEVER_ENDING)('%s', async (_name, path, options) => {
     const outcomes = await everyClient(async ({ open }) => {
       const site = await startSite()
-      const session = open({ origins: site.origin })
+      const session = open({ origins: site.origin }, { idle: 60_000 })
       const isSeen = site.reached((seen) => seen.path === path)
       const first = outcomeOf(session.call(site.origin + path, options()))
       await isSeen
@@ -63,6 +63,20 @@ describe('principle 6: nobody waits for the first request of an origin, which is
     })
     expect(outcomes).toEqual(every('200,200 meanwhile'))
   })
+})
+
+it('a connection whose request waits for the verdict on another is not idle', async () => {
+  const outcomes = await everyClient(async ({ open }) => {
+    const site = await startSite()
+    // Shorter than what a log-on waits for a verdict.
+    const session = open({ origins: site.origin }, { idle: 1000 })
+    const isSeen = site.reached(({ path, carried }) => path === '/poll' && carried === 'authenticate')
+    void outcomeOf(session.call(`${site.origin}/poll`))
+    await isSeen
+    const { status } = await session.call(`${site.origin}/other`)
+    return `${status} on ${site.connections} connections`
+  })
+  expect(outcomes).toEqual(every('200 on 2 connections'))
 })
 
 describe('principle 6: 100 requests to a silent server', () => {

@@ -76,12 +76,15 @@ describe.each(['GET', 'POST'])('principle 7: the Authorization that a %s gets', 
     },
   )
 
-  it.each([...SOON, ...LATE])('%s waits for a place in a pool of one, and is its own', async (_when, moment) => {
-    const site = await startSite()
-    const agents = agentsFor({ origin: site.origin, url: `${site.origin}/` }, {}, { maxSockets: 1 })
-    await Promise.all([call(`${site.origin}/`, agents), call(`${site.origin}/`, agents)])
-    expect(await askWith(site, agents.http, moment, method)).toEqual(ALONE)
-  })
+  it.each([...SOON, ...LATE])(
+    '%s waits for a place in a pool of one, and is its own',
+    async (_when, moment) => {
+      const site = await startSite()
+      const agents = agentsFor({ origin: site.origin, url: `${site.origin}/` }, {}, { maxSockets: 1 })
+      await Promise.all([call(`${site.origin}/`, agents), call(`${site.origin}/`, agents)])
+      expect(await askWith(site, agents.http, moment, method)).toEqual(ALONE)
+    },
+  )
 
   it.each(SOON)('%s is seen before anything of ours is sent', async (_when, moment) => {
     const site = await startSite()

@@ -38,15 +38,18 @@ async function atOnce({ open }: Client, origins: '*' | ((origin: string) => bool
   return verdict(sites, await Promise.all(calls.map(outcomeOf)))
 }
 
-describe.each(ORIGINS)('principle 4: a wrong password at eight hosts under one identity (%s)', (_name, origins) => {
-  it('is tried three times at most by requests to each of them in turn', async () => {
-    expect(await everyClient((client) => twoRoundsInTurn(client, origins))).toEqual(every(WITHIN_BUDGET))
-  })
+describe.each(ORIGINS)(
+  'principle 4: a wrong password at eight hosts under one identity (%s)',
+  (_name, origins) => {
+    it('is tried three times at most by requests to each of them in turn', async () => {
+      expect(await everyClient((client) => twoRoundsInTurn(client, origins))).toEqual(every(WITHIN_BUDGET))
+    })
 
-  it('is tried three times at most by requests to all of them at once', async () => {
-    expect(await everyClient((client) => atOnce(client, origins))).toEqual(every(WITHIN_BUDGET))
-  })
-})
+    it('is tried three times at most by requests to all of them at once', async () => {
+      expect(await everyClient((client) => atOnce(client, origins))).toEqual(every(WITHIN_BUDGET))
+    })
+  },
+)
 
 it('principle 4: an identity that one host accepts is served by seven more', async () => {
   const outcomes = await everyClient(async ({ open }) => {

@@ -100,15 +100,18 @@ it('principle 4: p-retry around any client tries a wrong password twice at most'
   expect(outcomes).toEqual(every('within the budget'))
 })
 
-it('a rejected credential fails at once with a code that says so', async () => {
+it('principle 4: a rejected credential fails at once where it is known to be needed, and is tried nowhere', async () => {
   const outcomes = await everyClient(async ({ open }) => {
     const site = await Site.start()
     const session = open({ origins: site.origin, password: 'wrong' })
     for (const path of ['/a', '/b']) await session.call(site.origin + path).catch(() => {})
-    const { logOns, seen } = site
-    const before = seen.length
-    const code = await session.call(`${site.origin}/c`).then(({ status }) => status, codeOf)
-    return { code, logOns: site.logOns - logOns, requests: seen.length - before }
+    const { logOns } = site
+    const before = site.seen.length
+    const code = await session.call(`${site.origin}/a`).then(({ status }) => status, codeOf)
+    const requests = site.seen.length - before
+    // Elsewhere it may be asked without a token.
+    await session.call(`${site.origin}/c`).catch(() => {})
+    return { code, requests, logOns: site.logOns - logOns }
   })
-  expect(outcomes).toEqual(every({ code: 'ERR_NTLM_REJECTED', logOns: 0, requests: 0 }))
+  expect(outcomes).toEqual(every({ code: 'ERR_NTLM_REJECTED', requests: 0, logOns: 0 }))
 })

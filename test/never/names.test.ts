@@ -109,7 +109,11 @@ describe('a name in a URL gets no token unless it is the allowed one that is con
   it.each(TWO_FACED)('superagent: %s', async (_name, host) => {
     const site = await Site.start()
     const { asked, lookup } = resolver()
-    const asking = superagent.get(`http://${host}:${site.port}/`).agent(agentOf(site)).lookup(lookup).redirects(0)
+    const asking = superagent
+      .get(`http://${host}:${site.port}/`)
+      .agent(agentOf(site))
+      .lookup(lookup)
+      .redirects(0)
     await asking.ok(() => true).catch(() => {})
     if (tokens(site) > 0) expect([...new Set(asked)]).toEqual([ALLOWED])
   })

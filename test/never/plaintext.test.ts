@@ -5,7 +5,12 @@ import { ntlm } from '@ntlmkit/axios'
 import AgentKeepAlive from 'agentkeepalive'
 import axios from 'axios'
 import { wrapper } from 'axios-cookiejar-support'
-import { createCookieAgent, HttpCookieAgent, HttpsCookieAgent, MixedCookieAgent } from 'http-cookie-agent/http'
+import {
+  createCookieAgent,
+  HttpCookieAgent,
+  HttpsCookieAgent,
+  MixedCookieAgent,
+} from 'http-cookie-agent/http'
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import { CookieJar } from 'tough-cookie'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -29,10 +34,13 @@ async function startSecureSite() {
   return { site, witness, origin, url: `${origin}/`, ca: certificates.ca }
 }
 
-const cookies = () => ({ cookies: { jar: new CookieJar() } })
+/** tough-cookie declares its class twice, for `import` and for `require`. */
+const cookies = () => ({ cookies: { jar: new CookieJar() } }) as unknown as CookieOptions
 const identity = (...origins: string[]) => ({ ...ALICE, origins })
 /** Trust in the test's authority, for whichever agent opens the connection. */
 const trusting = (): AgentOptions => ({ ca: certificates.ca })
+
+type CookieOptions = ConstructorParameters<typeof HttpsCookieAgent>[0] & object
 
 const KeepAliveCookieAgent = createCookieAgent(AgentKeepAlive.HttpsAgent as unknown as typeof https.Agent)
 
@@ -41,7 +49,11 @@ const COOKIE_AGENTS: [name: string, make: () => unknown, outcomes: (number | str
   ['HttpsCookieAgent', () => new HttpsCookieAgent(cookies()), [200]],
   ["one over Node's https.Agent", () => new (createCookieAgent(https.Agent))(cookies()), [200]],
   ["one over agentkeepalive's", () => new KeepAliveCookieAgent(cookies()), [200, 'ERR_NTLM_CONFIG']],
-  ['HttpCookieAgent, which is for http:', () => new HttpCookieAgent(cookies()), [200, 'ERR_NTLM_CONFIG', 'ERR_INVALID_PROTOCOL']],
+  [
+    'HttpCookieAgent, which is for http:',
+    () => new HttpCookieAgent(cookies()),
+    [200, 'ERR_NTLM_CONFIG', 'ERR_INVALID_PROTOCOL'],
+  ],
   ['MixedCookieAgent', () => new MixedCookieAgent(cookies()), [200, 'ERR_NTLM_CONFIG']],
 ]
 
@@ -115,5 +127,8 @@ it("the agents are instances of Node's own classes", () => {
   const { http: plain, https: secure } = ntlmAgents(identity('https://intranet.corp'))
   // Not toBeInstanceOf: what that prints reads every property of the agent.
   expect([plain instanceof http.Agent, (secure as unknown) instanceof https.Agent]).toEqual([true, true])
-  expect([plain, secure].map((agent) => (agent as { protocol?: string }).protocol)).toEqual(['http:', 'https:'])
+  expect([plain, secure].map((agent) => (agent as { protocol?: string }).protocol)).toEqual([
+    'http:',
+    'https:',
+  ])
 })

@@ -1,6 +1,5 @@
-import { type NtlmAgents, ntlmAgents } from '@ntlmkit/agent'
+import { type NtlmAgents, type NtlmOptions, ntlmAgents } from '@ntlmkit/agent'
 import { ntlm as ntlmForAxios } from '@ntlmkit/axios'
-import type { NtlmOptions } from '@ntlmkit/core'
 import { ntlm as ntlmForGot } from '@ntlmkit/got'
 import { NtlmAgent } from '@ntlmkit/undici'
 import axios from 'axios'
@@ -55,7 +54,12 @@ const PACKAGES: [name: string, make: Make][] = [
 
 /** Runs with a property that every object inherits, as pollution of the prototype leaves it; not across an `await`. */
 function polluted<T>(name: string, value: unknown, run: () => T): T {
-  Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true, enumerable: true })
+  Object.defineProperty(Object.prototype, name, {
+    value,
+    configurable: true,
+    writable: true,
+    enumerable: true,
+  })
   try {
     return run()
   } finally {

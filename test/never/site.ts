@@ -3,25 +3,12 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Server, Socket } from 'node:net'
-import { messageType } from '@ntlmkit/core'
 import { type KeyAndCertificate, type NtlmMiddleware, ntlmAuth, type Users } from '@ntlmkit/server'
 import { onTestFinished } from 'vitest'
 import { ALICE } from '../wire.js'
+import { type Carried, type Seen, seenOf } from './seen.js'
 
-/** What a request carried in its Authorization fields: a message of ours, nothing, or what somebody else put there. */
-export type Carried = 'none' | 'negotiate' | 'authenticate' | 'foreign'
-
-/** A request as it came over the wire, whoever answered it. */
-export interface Seen {
-  readonly connection: number
-  readonly carried: Carried
-  readonly method: string
-  readonly path: string
-  /** Each Authorization field as it was sent. */
-  readonly authorization: readonly string[]
-  /** Of every message that the connection had brought before. */
-  readonly broughtBefore: readonly Carried[]
-}
+export type { Seen } from './seen.js'
 
 /** A request that the application was handed. */
 export interface Act {
@@ -148,7 +135,7 @@ export class Site {
   #receive(request: IncomingMessage, response: ServerResponse): void {
     const connection = this.#open.get(request.socket)
     if (connection === undefined) return
-    const seen = seenOf(request, connection)
+    const seen = seenOf(request, connection.number, connection.brought)
     this.seen.push(seen)
     for (const awaited of this.#awaited) {
       if (!awaited.matches(seen)) continue
@@ -184,32 +171,6 @@ export class Site {
     response.setHeader('Content-Type', 'application/json')
     response.setHeader('Content-Length', body.length)
     response.end(body)
-  }
-}
-
-function seenOf({ method = '', url = '', rawHeaders }: IncomingMessage, connection: Connection): Seen {
-  const authorization = rawHeaders.filter(
-    (_, i) => i % 2 === 1 && rawHeaders[i - 1].toLowerCase() === 'authorization',
-  )
-  const { number, brought } = connection
-  return {
-    connection: number,
-    carried: authorization.length === 0 ? 'none' : carriedBy(authorization[0]),
-    method,
-    path: url,
-    authorization,
-    broughtBefore: [...brought],
-  }
-}
-
-function carriedBy(field: string): Carried {
-  const [scheme, token = ''] = field.split(' ')
-  if (!/^(?:NTLM|Negotiate)$/i.test(scheme)) return 'foreign'
-  try {
-    const type = messageType(Buffer.from(token, 'base64'))
-    return type === 1 ? 'negotiate' : type === 3 ? 'authenticate' : 'foreign'
-  } catch {
-    return 'foreign'
   }
 }
 

@@ -2,13 +2,6 @@
 // of JSON: what each came to, and whether the process was to end. In a process of its own, for that is what is at stake.
 import http from 'node:http'
 import https from 'node:https'
-import { ntlmAgents } from '@ntlmkit/agent'
-import { ntlm as ntlmForAxios } from '@ntlmkit/axios'
-import { ntlm as ntlmForGot } from '@ntlmkit/got'
-import { NtlmAgent } from '@ntlmkit/undici'
-import axios from 'axios'
-import got from 'got'
-import { request } from 'undici'
 
 const { clients, plain, secure, ca } = JSON.parse(process.argv[2])
 const IDENTITY = { username: 'LAB\\alice', password: 'Passw0rd!', origins: '*' }
@@ -61,6 +54,7 @@ function ask(agents, url, options = {}) {
 const results = {}
 
 async function onAgents() {
+  const { ntlmAgents } = await import('@ntlmkit/agent')
   for (const [name, { url, options }] of Object.entries(BAD)) {
     for (const isWarm of [false, true]) {
       const agents = ntlmAgents(IDENTITY, POOL)
@@ -80,10 +74,12 @@ async function onAgents() {
 
 const BAD_TLS = { cert: { cert: 'no certificate', key: 'no key' }, ciphers: { ciphers: 'NO-SUCH-CIPHER' } }
 
-async function onDispatcher(name, url, options) {
+async function onDispatcher(name, options) {
+  const { NtlmAgent } = await import('@ntlmkit/undici')
+  const { request } = await import('undici')
   const agent = new NtlmAgent({ ...IDENTITY, ...options })
-  const ofUndici = () => request(url, { dispatcher: agent }).then(({ statusCode }) => statusCode)
-  const ofFetch = () => fetch(url, { dispatcher: agent }).then(({ status }) => status)
+  const ofUndici = () => request(secure, { dispatcher: agent }).then(({ statusCode }) => statusCode)
+  const ofFetch = () => fetch(secure, { dispatcher: agent }).then(({ status }) => status)
   const inTurn = [await outcome(ofUndici), await outcome(ofUndici), await outcome(ofFetch)]
   const atOnce = await Promise.all([outcome(ofUndici), outcome(ofUndici)])
   const closed = await outcome(() => agent.close().then(() => 'closed'))
@@ -92,22 +88,25 @@ async function onDispatcher(name, url, options) {
 
 async function withUndici() {
   for (const [name, options] of Object.entries(BAD_TLS)) {
-    await onDispatcher(`a bad connect.${name}`, secure, { connect: { ca, ...options } })
+    await onDispatcher(`a bad connect.${name}`, { connect: { ca, ...options } })
   }
-  await onDispatcher('localAddress nope', plain, { client: { localAddress: 'nope' } })
 }
 
 async function withAxios() {
+  const { ntlm } = await import('@ntlmkit/axios')
+  const { default: axios } = await import('axios')
   for (const [name, options] of Object.entries(BAD_TLS)) {
-    const instance = ntlmForAxios(axios.create(), IDENTITY, { ...POOL, ...options })
+    const instance = ntlm(axios.create(), IDENTITY, { ...POOL, ...options })
     const call = () => instance.get(secure).then(({ status }) => status)
     results[`a bad ${name}`] = [await outcome(call), await outcome(call)]
   }
 }
 
 async function withGot() {
+  const { ntlm } = await import('@ntlmkit/got')
+  const { default: got } = await import('got')
   for (const [name, options] of Object.entries(BAD_TLS)) {
-    const instance = got.extend(ntlmForGot(IDENTITY, { ...POOL, ...options }), { retry: { limit: 0 } })
+    const instance = got.extend(ntlm(IDENTITY, { ...POOL, ...options }), { retry: { limit: 0 } })
     const call = () => instance(secure).then(({ statusCode }) => statusCode)
     results[`a bad ${name}`] = [await outcome(call), await outcome(call)]
   }

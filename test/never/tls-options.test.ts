@@ -64,8 +64,8 @@ const PACKAGES: [name: string, make: (origins: string, tls: AgentOptions) => Cal
   ],
 ]
 
-function dispatcherFor(origins: string, connect: buildConnector.BuildOptions): NtlmAgent {
-  const agent = new NtlmAgent({ ...ALICE, origins, connect })
+function dispatcherFor(origins: string, connect: buildConnector.BuildOptions, others?: Agent): NtlmAgent {
+  const agent = new NtlmAgent({ ...ALICE, origins, connect, others })
   onTestFinished(() => void agent.destroy())
   return agent
 }
@@ -78,7 +78,7 @@ const callOn =
     return { status: statusCode }
   }
 
-function useGlobally(dispatcher: Agent | NtlmAgent): void {
+function useGlobally(dispatcher: NtlmAgent): void {
   const before = getGlobalDispatcher()
   setGlobalDispatcher(dispatcher)
   onTestFinished(() => setGlobalDispatcher(before))
@@ -114,10 +114,9 @@ describe('principle 8: TLS options are for the origins alone', () => {
   it("a client certificate, given to undici's agent", async () => {
     const [inside, outside] = [await startSite(), await startSite(true)]
     const { ca, leaves } = certificates
-    const ask = callOn(dispatcherFor(inside.site.origin, { ca, ...leaves[1] }))
     const others = new Agent({ connect: { ca } })
     onTestFinished(() => void others.destroy())
-    useGlobally(others)
+    const ask = callOn(dispatcherFor(inside.site.origin, { ca, ...leaves[1] }, others))
     await ask(`${inside.site.origin}/`)
     await ask(`${outside.site.origin}/`)
     expect([inside.shown, outside.shown]).toEqual([['ntlmkit fault server'], ['none']])
