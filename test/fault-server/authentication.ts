@@ -5,8 +5,9 @@ import {
   parseAccountName,
   SpnegoAcceptor,
 } from '@ntlmkit/core'
+import { legOf } from '#leg-of'
 import type { RequestHead } from './moments.js'
-import type { Carried, Violation } from './request-log.js'
+import type { Violation } from './request-log.js'
 
 const NAMES = { netbiosDomain: 'LAB', netbiosComputer: 'FAULTS' }
 const SCHEMES = ['NTLM', 'Negotiate'] as const
@@ -61,7 +62,7 @@ export class ConnectionAuthentication {
   async admit(head: RequestHead, binding: Uint8Array | undefined): Promise<Admission> {
     const credentials = credentialsOf(head)
     if (credentials === undefined) return this.#user === undefined ? this.#refuse() : { is: 'admitted' }
-    if (carriedBy(head) === 'negotiate') {
+    if (legOf(head.fields.authorization) === 'NEGOTIATE') {
       this.#user = undefined
       this.#acceptor = this.#acceptorFor(credentials.scheme, binding)
     } else if (this.#acceptor === undefined) {
@@ -95,15 +96,6 @@ export class ConnectionAuthentication {
     })
     return scheme === 'NTLM' ? mechanism : new SpnegoAcceptor({ mechanism })
   }
-}
-
-/** What a request carries, by the type in its NTLM message or the shape of its SPNEGO token. */
-export function carriedBy(head: RequestHead): Carried {
-  const credentials = credentialsOf(head)
-  if (credentials === undefined) return 'none'
-  const { token } = credentials
-  const isInitial = token.toString('latin1', 0, 7) === 'NTLMSSP' ? token[8] === 1 : token[0] === 0x60
-  return isInitial ? 'negotiate' : 'authenticate'
 }
 
 function tokenField(scheme: SchemeName, token: Uint8Array): string {

@@ -1,5 +1,6 @@
+import { legOf } from '#leg-of'
 import { type Answer, errorPage, interim, json, unauthorized } from './answers.js'
-import { type Admission, type ConnectionAuthentication, carriedBy } from './authentication.js'
+import type { Admission, ConnectionAuthentication } from './authentication.js'
 import type { Channel } from './channel.js'
 import type { Fault } from './faults.js'
 import { answerUnder, type FaultyAnswer, GARBAGE, type Reach } from './faulty-answer.js'
@@ -75,7 +76,7 @@ export class Connection implements RequestListener {
     const request = new RecordedRequest(head, {
       connection: this.#number,
       caseId: caseOf(head),
-      carried: carriedBy(head),
+      carried: legOf(head.fields.authorization),
       user: this.#authentication.user,
     })
     this.#host.begun(request.record)
@@ -95,8 +96,9 @@ export class Connection implements RequestListener {
     if (this.#over || request === undefined) return
     const isFirst = request.record.bodyBytes === 0
     request.take(bytes)
-    if (!isFirst || request.record.carried === 'negotiate') return
-    if (request.record.carried === 'none' && request.record.user === undefined) return
+    const { carried, user } = request.record
+    if (!isFirst || carried === 'NEGOTIATE') return
+    if (carried !== 'AUTHENTICATE' && user === undefined) return
     this.#disturb('body')
   }
 

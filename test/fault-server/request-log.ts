@@ -1,14 +1,13 @@
 import { createHash, type Hash } from 'node:crypto'
+import type { HandshakeLeg } from '#leg-of'
 import type { RequestHead } from './moments.js'
-
-/** What a request carries in its Authorization field. */
-export type Carried = 'none' | 'negotiate' | 'authenticate'
 
 /** What was seen of one request, written as it comes in. */
 export interface RequestRecord {
   readonly connection: number
   readonly caseId: string | undefined
-  readonly carried: Carried
+  /** Of a handshake, in its Authorization field. */
+  readonly carried: HandshakeLeg
   readonly method: string
   readonly target: string
   /** Who the connection is authenticated as, once that is known. */

@@ -31,8 +31,8 @@ describe.each(Object.entries(sessions))('the fault server, asked by %s', (_name,
       const sent = await session.call(`${server.origin}/b?case=7`, { method: 'POST', body: streamOf(body) })
       expect(sent).toMatchObject({ status: 200, json: { bodyBytes: body.length } })
       expect(server.log.map(({ method, carried, status }) => `${method} ${carried} ${status}`)).toEqual([
-        'HEAD negotiate 401',
-        'GET authenticate 200',
+        'HEAD NEGOTIATE 401',
+        'GET AUTHENTICATE 200',
         'POST none 200',
       ])
       expect(server.log[2]).toMatchObject({ caseId: '7', user: 'alice', complete: true, delivered: true })

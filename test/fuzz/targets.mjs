@@ -1,5 +1,6 @@
 // Everything that reads bytes from outside, and what may become of them there.
 import {
+  channelBindingFor,
   decodeAuthenticate,
   decodeAvPairs,
   decodeChallenge,
@@ -79,6 +80,11 @@ const derTargets = ({ DerReader, decodeOid, encodeOid }) => ({
   tlsServerEndPoint: {
     kinds: ['certificate'],
     run: tlsServerEndPoint,
+    codes: ['ERR_NTLM_CHANNEL_BINDING'],
+  },
+  channelBindingFor: {
+    kinds: ['certificate'],
+    run: channelBindingFor,
     codes: ['ERR_NTLM_CHANNEL_BINDING'],
   },
   DerReader: {

@@ -13,7 +13,7 @@ export interface Attack {
   /** Beside Alice's name and password. */
   identity?: Partial<Identity>
   outcome: PerClient<Outcome>
-  /** The requests that the server saw, in short: `HEAD negotiate, GET authenticate`. */
+  /** The requests that the server saw, in short: `HEAD NEGOTIATE, GET AUTHENTICATE`. */
   requests: PerClient<string>
   /** It loses connections in the middle of a handshake, which has bounds of its own. */
   losesConnections?: true

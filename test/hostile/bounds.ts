@@ -27,7 +27,7 @@ export function expectBoundsOfLoss(server: ScriptedServer): void {
 
 /** How often a password was tried. */
 export function attempts(server: ScriptedServer): number {
-  return server.requests.filter(({ leg }) => leg === 'authenticate').length
+  return server.requests.filter(({ leg }) => leg === 'AUTHENTICATE').length
 }
 
 function tokens(server: ScriptedServer): number {
@@ -35,7 +35,7 @@ function tokens(server: ScriptedServer): number {
 }
 
 function expectNothingEarly(server: ScriptedServer): void {
-  const early = server.requests.filter(({ leg, bodyBytes }) => leg === 'negotiate' && bodyBytes > 0)
+  const early = server.requests.filter(({ leg, bodyBytes }) => leg === 'NEGOTIATE' && bodyBytes > 0)
   expect(early, 'a body before the CHALLENGE').toEqual([])
 }
 

@@ -7,8 +7,8 @@ import { says } from './writing.js'
 
 const negotiate = { schemes: ['negotiate'] } as const
 
-const HEAD = 'HEAD negotiate'
-const ANSWERED = `${HEAD}, GET authenticate`
+const HEAD = 'HEAD NEGOTIATE'
+const ANSWERED = `${HEAD}, GET AUTHENTICATE`
 const REJECTED = { status: 401 }
 /** Short enough that so many stay within the limits of a head. */
 const many = (count: number) =>
@@ -16,7 +16,7 @@ const many = (count: number) =>
 
 /** Accepts whoever has answered. */
 const challengesWith = (...challenges: string[]) =>
-  says(({ request }) => (request.leg === 'authenticate' ? answer(200) : refusal(...challenges)))
+  says(({ request }) => (request.leg === 'AUTHENTICATE' ? answer(200) : refusal(...challenges)))
 
 const withoutEnd: Attack[] = [
   {

@@ -14,8 +14,8 @@ import { says } from './writing.js'
 
 const negotiate = { schemes: ['negotiate'] } as const
 
-const HEAD = 'HEAD negotiate'
-const answered = { outcome: { status: 200 }, requests: `${HEAD}, GET authenticate`, kept: 1 }
+const HEAD = 'HEAD NEGOTIATE'
+const answered = { outcome: { status: 200 }, requests: `${HEAD}, GET AUTHENTICATE`, kept: 1 }
 
 const {
   NEGOTIATE_UNICODE: UNICODE,
@@ -27,7 +27,7 @@ const withFlags = (set: number, clear: number) => ({ flags: ((USUAL_FLAGS | set)
 
 /** Accepts whoever has answered. */
 const challengesWith = (challenge: () => string) =>
-  says(({ request }) => (request.leg === 'authenticate' ? answer(200) : refusal(challenge())))
+  says(({ request }) => (request.leg === 'AUTHENTICATE' ? answer(200) : refusal(challenge())))
 const ntlmWith = (set: number, clear: number, options: object = {}) =>
   challengesWith(() => ntlmChallenge({ ...withFlags(set, clear), ...options }))
 const spnegoWith = (token: Partial<NegTokenResp>) => challengesWith(() => negotiateChallenge(token))

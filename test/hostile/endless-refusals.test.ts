@@ -13,7 +13,7 @@ import { endsWith, headThen, says } from './writing.js'
 
 const uploads = () => ({ method: 'POST', body: Readable.from([Buffer.alloc(1000)]) })
 
-const HEAD = 'HEAD negotiate'
+const HEAD = 'HEAD NEGOTIATE'
 const TWICE = `${HEAD}, ${HEAD}`
 const THRICE = `${TWICE}, ${HEAD}`
 const UNAUTHORIZED = { status: 401 }
@@ -25,7 +25,7 @@ const proxyAuthenticationRequired = (client: string): Outcome =>
 const noAnswer = byKind({
   undici: `${HEAD}, GET none`,
   replaying: `${HEAD}, GET none`,
-  bare: `${HEAD}, GET negotiate, GET none`,
+  bare: `${HEAD}, GET NEGOTIATE, GET none`,
 })
 
 const withoutEnd: Attack[] = [
@@ -166,8 +166,8 @@ const misleading: Attack[] = [
       bare: UNAUTHORIZED,
     }),
     requests: byKind({
-      undici: `${HEAD}, GET none, GET negotiate, GET negotiate`,
-      replaying: `${HEAD}, GET none, GET negotiate, GET negotiate`,
+      undici: `${HEAD}, GET none, GET NEGOTIATE, GET NEGOTIATE`,
+      replaying: `${HEAD}, GET none, GET NEGOTIATE, GET NEGOTIATE`,
       bare: `${HEAD}, GET none`,
     }),
   },
@@ -179,7 +179,7 @@ const misleading: Attack[] = [
     ),
     call: uploads,
     outcome: ours.neverChallenged('NTLM'),
-    requests: `${HEAD}, POST negotiate, POST negotiate`,
+    requests: `${HEAD}, POST NEGOTIATE, POST NEGOTIATE`,
   },
   {
     name: 'knows no HEAD and refuses whatever it challenges',
@@ -189,7 +189,7 @@ const misleading: Attack[] = [
     ),
     call: uploads,
     outcome: UNAUTHORIZED,
-    requests: `${HEAD}, POST negotiate, POST authenticate`,
+    requests: `${HEAD}, POST NEGOTIATE, POST AUTHENTICATE`,
   },
 ]
 

@@ -9,15 +9,15 @@ import { endsWith, headThen, says } from './writing.js'
 
 const uploads = () => ({ method: 'POST', body: Readable.from([Buffer.alloc(1000)]) })
 
-const HEAD = 'HEAD negotiate'
+const HEAD = 'HEAD NEGOTIATE'
 const THRICE = `${HEAD}, ${HEAD}, ${HEAD}`
-const ANSWERED = `${HEAD}, GET authenticate`
+const ANSWERED = `${HEAD}, GET AUTHENTICATE`
 
 const challenge = () => refusal(ntlmChallenge())
 const INJECTED = `${head(200, { 'Content-Length': '8' })}INJECTED`
 const SWITCHING = head(101, { Upgrade: 'h2c', Connection: 'Upgrade' })
 /** Accepts whoever has answered. */
-const challenges = says(({ request }) => (request.leg === 'authenticate' ? answer(200) : challenge()))
+const challenges = says(({ request }) => (request.leg === 'AUTHENTICATE' ? answer(200) : challenge()))
 
 const noHttp: Attack[] = [
   {
@@ -54,7 +54,7 @@ const noHttp: Attack[] = [
     ),
     call: uploads,
     outcome: ours.closed,
-    requests: `${HEAD}, POST authenticate`,
+    requests: `${HEAD}, POST AUTHENTICATE`,
   },
   {
     name: 'switches protocols in answer to the AUTHENTICATE',
@@ -87,7 +87,7 @@ const noHttp: Attack[] = [
     name: 'sends interim answers before its challenge',
     script: says(({ request }) => {
       const interim = head(103, { Link: '</x>; rel=preload' }).repeat(20)
-      return interim + (request.leg === 'authenticate' ? answer(200) : challenge())
+      return interim + (request.leg === 'AUTHENTICATE' ? answer(200) : challenge())
     }),
     outcome: { status: 200 },
     requests: ANSWERED,
@@ -98,7 +98,7 @@ const noHttp: Attack[] = [
 const injections: Attack[] = [
   {
     name: 'has a second answer behind its challenge',
-    script: says(({ request }) => (request.leg === 'authenticate' ? answer(200) : challenge() + INJECTED)),
+    script: says(({ request }) => (request.leg === 'AUTHENTICATE' ? answer(200) : challenge() + INJECTED)),
     outcome: ours.closed,
     requests: THRICE,
   },
@@ -106,11 +106,11 @@ const injections: Attack[] = [
     name: 'has a second answer behind its challenge to an upload',
     script: headThen(
       says(() => answer(405)),
-      says(({ request }) => (request.leg === 'authenticate' ? answer(200) : challenge() + INJECTED)),
+      says(({ request }) => (request.leg === 'AUTHENTICATE' ? answer(200) : challenge() + INJECTED)),
     ),
     call: uploads,
     outcome: ours.closed,
-    requests: `${HEAD}, POST negotiate, POST negotiate, POST negotiate`,
+    requests: `${HEAD}, POST NEGOTIATE, POST NEGOTIATE, POST NEGOTIATE`,
     losesConnections: true,
   },
   {
@@ -138,7 +138,7 @@ const injections: Attack[] = [
   },
   {
     name: 'has a second answer behind the final one: the connection serves nobody again',
-    script: says(({ request }) => (request.leg === 'authenticate' ? answer(204) + INJECTED : challenge())),
+    script: says(({ request }) => (request.leg === 'AUTHENTICATE' ? answer(204) + INJECTED : challenge())),
     outcome: { status: 204 },
     requests: ANSWERED,
   },
@@ -147,7 +147,7 @@ const injections: Attack[] = [
     script: {
       connected: (socket) => void socket.write(challenge()),
       answer: (exchange) => {
-        if (exchange.request.leg === 'authenticate') challenges(exchange)
+        if (exchange.request.leg === 'AUTHENTICATE') challenges(exchange)
       },
     },
     outcome: { status: 200 },

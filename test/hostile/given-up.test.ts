@@ -39,7 +39,7 @@ describe.each(CLIENTS)('%s: the caller ends, in the middle of it, a server that'
   it.each(endless)('%s to the AUTHENTICATE', async (_what, script) => {
     const controller = new AbortController()
     const answers = (exchange: Exchange) => {
-      if (exchange.request.leg === 'negotiate') {
+      if (exchange.request.leg === 'NEGOTIATE') {
         exchange.socket.write(refusal(ntlmChallenge()))
         return
       }
@@ -51,7 +51,7 @@ describe.each(CLIENTS)('%s: the caller ends, in the middle of it, a server that'
     const { server, outcome, requests } = await launch({ script: answers, call }, session)
     onTestFinished(() => server.close())
     expect(outcome).toEqual({ code: ABORTED[client], message: expect.any(String) })
-    expect(requests).toBe('HEAD negotiate, GET authenticate')
+    expect(requests).toBe('HEAD NEGOTIATE, GET AUTHENTICATE')
     expectBounds(server)
     await expectOpen(server, 0)
     expect(await whoami(session, good())).toBe('200 alice')

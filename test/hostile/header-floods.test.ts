@@ -14,8 +14,8 @@ import { type Script, ScriptedServer } from './scripted-server.js'
 import { describeAttacks } from './suite.js'
 import { headThen, pour, says } from './writing.js'
 
-const HEAD = 'HEAD negotiate'
-const ANSWERED = `${HEAD}, GET authenticate`
+const HEAD = 'HEAD NEGOTIATE'
+const ANSWERED = `${HEAD}, GET AUTHENTICATE`
 const answered = { outcome: { status: 200 }, requests: ANSWERED, kept: 1 }
 const overflows = { outcome: theirs.headerOverflow, requests: HEAD }
 
@@ -31,7 +31,7 @@ const challenge = () => refusal(ntlmChallenge())
 const wide = () => refusal(ntlmChallenge({ targetInfo: [{ id: 0x4711, value: Buffer.alloc(64_000) }] }))
 /** Accepts whoever has answered. */
 const challengesWith = (bytes: () => string): Script['answer'] =>
-  says(({ request }) => (request.leg === 'authenticate' ? answer(200) : bytes()))
+  says(({ request }) => (request.leg === 'AUTHENTICATE' ? answer(200) : bytes()))
 
 const attacks: Attack[] = [
   {
@@ -120,7 +120,7 @@ describe.each(Object.entries(raised))('a client that allows longer heads, %s', (
     const server = await ScriptedServer.start(challengesWith(bytes))
     onTestFinished(() => server.close())
     expect(await call(server.origin)).toBe(200)
-    expect(server.requests.map(({ leg }) => leg)).toEqual(['negotiate', 'authenticate'])
+    expect(server.requests.map(({ leg }) => leg)).toEqual(['NEGOTIATE', 'AUTHENTICATE'])
     expectBounds(server)
   })
 })

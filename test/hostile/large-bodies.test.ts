@@ -36,7 +36,7 @@ const KINDS: Record<string, (socket: Exchange['socket'], status: number, fields:
 }
 
 const uploads = () => ({ method: 'POST', body: Readable.from([Buffer.alloc(1000)]) })
-const HEAD = 'HEAD negotiate'
+const HEAD = 'HEAD NEGOTIATE'
 const noHead = says(() => answer(405))
 
 const attacksWith = (write: (typeof KINDS)[string]): Attack[] => {
@@ -54,14 +54,14 @@ const attacksWith = (write: (typeof KINDS)[string]): Attack[] => {
       script: headThen(noHead, refuses),
       call: uploads,
       outcome: ours.tooLarge,
-      requests: `${HEAD}, POST negotiate`,
+      requests: `${HEAD}, POST NEGOTIATE`,
     },
     {
       name: 'behind an error in answer to a leg with the method itself',
       script: headThen(noHead, ({ socket }) => write(socket, 500, {})),
       call: uploads,
       outcome: ours.tooLarge,
-      requests: `${HEAD}, POST negotiate`,
+      requests: `${HEAD}, POST NEGOTIATE`,
     },
     {
       name: 'behind its 401 to a request that goes again',
@@ -69,8 +69,8 @@ const attacksWith = (write: (typeof KINDS)[string]): Attack[] => {
       outcome: ours.tooLarge,
       requests: byKind({
         undici: `${HEAD}, GET none`,
-        replaying: `${HEAD}, GET none, GET negotiate`,
-        bare: `${HEAD}, GET negotiate`,
+        replaying: `${HEAD}, GET none, GET NEGOTIATE`,
+        bare: `${HEAD}, GET NEGOTIATE`,
       }),
     },
   ]

@@ -19,7 +19,7 @@ const endings: [how: string, end: (socket: Socket) => void][] = [
 describe.each(endings)('a new origin that %s every connection on its AUTHENTICATE', (_how, end) => {
   it.each(CLIENTS)('gets two of them, however many requests wait: %s', async (client) => {
     const server = await ScriptedServer.start(({ request, socket }) => {
-      if (request.leg === 'authenticate') end(socket)
+      if (request.leg === 'AUTHENTICATE') end(socket)
       else socket.write(refusal(ntlmChallenge()))
     })
     onTestFinished(() => server.close())

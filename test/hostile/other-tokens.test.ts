@@ -8,9 +8,9 @@ import { says } from './writing.js'
 
 const negotiate = { schemes: ['negotiate'] } as const
 
-const HEAD = 'HEAD negotiate'
+const HEAD = 'HEAD NEGOTIATE'
 const TWICE = `${HEAD}, ${HEAD}`
-const ANSWERED = `${HEAD}, GET authenticate`
+const ANSWERED = `${HEAD}, GET AUTHENTICATE`
 
 /** GSS-API with the object identifier of Kerberos (RFC 1964), and no more than its token id: an AP-REP. */
 const KERBEROS = Buffer.from('600d06092a864886f71201020202', 'hex')
@@ -26,7 +26,7 @@ const notAToken = { outcome: ours.neverChallenged('NTLM'), requests: TWICE }
 
 /** Accepts whoever has answered. */
 const challengesWith = (...challenges: string[]) =>
-  says(({ request }) => (request.leg === 'authenticate' ? answer(200) : refusal(...challenges)))
+  says(({ request }) => (request.leg === 'AUTHENTICATE' ? answer(200) : refusal(...challenges)))
 
 const otherSchemes: Attack[] = [
   {
@@ -42,10 +42,10 @@ const otherSchemes: Attack[] = [
   {
     name: 'answers NTLM with the token of Negotiate, under that name: it is begun anew',
     script: says(({ nth, request }) =>
-      nth === 1 || request.leg !== 'authenticate' ? refusal(negotiateChallenge()) : answer(200),
+      nth === 1 || request.leg !== 'AUTHENTICATE' ? refusal(negotiateChallenge()) : answer(200),
     ),
     outcome: { status: 200 },
-    requests: `${TWICE}, GET authenticate`,
+    requests: `${TWICE}, GET AUTHENTICATE`,
     kept: 1,
   },
   {

@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { type Leg, legOf } from './legs.js'
+import { type HandshakeLeg, legOf } from '../wire/leg-of.js'
 
 /** One request as a hostile server saw it. */
 export interface SeenRequest {
   method: string
   path: string
   headers: IncomingMessage['headers']
-  leg: Leg
+  leg: HandshakeLeg
   connection: number
   bodyBytes: number
 }

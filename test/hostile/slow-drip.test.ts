@@ -14,7 +14,7 @@ import { headThen, says, trickles } from './writing.js'
 const TIMEOUTS = [1000, 4000, 16_000]
 
 const uploads = () => ({ method: 'POST', body: Readable.from([Buffer.alloc(1000)]) })
-const HEAD = 'HEAD negotiate'
+const HEAD = 'HEAD NEGOTIATE'
 const noHead = says(() => answer(405))
 const challenge = () => ({ 'WWW-Authenticate': ntlmChallenge() })
 
@@ -64,7 +64,7 @@ const second: Drip[] = (
     name: `${what} a leg with the method itself`,
     script: headThen(noHead, script),
     call: uploads,
-    requests: `${HEAD}, POST negotiate`,
+    requests: `${HEAD}, POST NEGOTIATE`,
   },
 ])
 
@@ -79,8 +79,8 @@ const others: Drip[] = [
     script: headThen(noHead, BODY),
     requests: byKind({
       undici: `${HEAD}, GET none`,
-      replaying: `${HEAD}, GET none, GET negotiate`,
-      bare: `${HEAD}, GET negotiate`,
+      replaying: `${HEAD}, GET none, GET NEGOTIATE`,
+      bare: `${HEAD}, GET NEGOTIATE`,
     }),
   },
 ]

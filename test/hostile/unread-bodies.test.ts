@@ -72,7 +72,7 @@ const clients: Record<string, (origin: string) => Promise<Unread>> = {
 
 /** Rejects the credentials with a page that has no end. */
 const script: Script['answer'] = ({ request, socket }) => {
-  if (request.leg === 'negotiate') {
+  if (request.leg === 'NEGOTIATE') {
     socket.write(refusal(ntlmChallenge()))
     return
   }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { AskedRequest } from './asked-request.js'
+import type { ObservedRequest } from './observed-request.js'
 
 /** What is at the paths of every origin. */
 export const PATHS = {
@@ -31,7 +31,7 @@ export async function receive(request: IncomingMessage, onFirst: () => void): Pr
 export function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  asked: AskedRequest,
+  asked: ObservedRequest,
   { challenge, originOf, isCut }: Surroundings,
 ): void {
   if (request.url === PATHS.forbidden) {

@@ -11,14 +11,14 @@ import {
   SpreadPassword,
   Turn,
 } from './commands.js'
-import type { Ledger } from './ledger.js'
+import type { IdentityLedger } from './identity-ledger.js'
 import type { Plan, Point, Twist } from './plan.js'
 import type { SessionPlan, World } from './world.js'
 
 const LISTED = 4
 const UNLISTED = LISTED
 
-const point = fc.constantFrom<Point>('negotiate', 'authenticate', 'body', 'whole', 'answer')
+const point = fc.constantFrom<Point>('NEGOTIATE', 'AUTHENTICATE', 'body', 'whole', 'answer')
 const ending = fc.constantFrom('reset' as const, 'end' as const)
 const origin = fc.nat(LISTED - 1)
 const user = fc.nat(2)
@@ -92,6 +92,6 @@ export function sessionPlans(client: string): fc.Arbitrary<SessionPlan[]> {
 export function commands(
   most: number,
   replayPath?: string,
-): fc.Arbitrary<Iterable<fc.AsyncCommand<Ledger, World>>> {
+): fc.Arbitrary<Iterable<fc.AsyncCommand<IdentityLedger, World>>> {
   return fc.commands([command], { maxCommands: most, size: 'max', replayPath })
 }

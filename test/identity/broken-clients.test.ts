@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OpenSession, type Reply, type Session, sessions } from '../clients/index.js'
 import { Figures } from './figures.js'
+import { IdentityLedger } from './identity-ledger.js'
 import { judgeAll } from './judge.js'
-import { Ledger } from './ledger.js'
 import type { OriginServer } from './origin-server.js'
 import type { Plan } from './plan.js'
 import { startOrigins, World } from './world.js'
@@ -85,7 +85,7 @@ describe('what the clients are held to is noticed when it is broken', () => {
     ['the answer to another request', swapsAnswers, [GET, GET], false, /got the answer to r/],
     ['a failure without a cause', fails, [GET], false, /failed, 0 disturbances: Error/],
   ])('%s', async (_name, client, plans, isWrongIdentity, complaint) => {
-    const ledger = new Ledger(new Figures(), origins.length - 1)
+    const ledger = new IdentityLedger(new Figures(), origins.length - 1)
     const session = { client: CLIENT, connections: 1, closesSoon: false, asksForPassword: false }
     const world = new World(
       ledger,
@@ -100,7 +100,7 @@ describe('what the clients are held to is noticed when it is broken', () => {
     await world.settle()
     await world.close()
     judgeAll(ledger)
-    expect(ledger.complaints.join('\n')).toMatch(complaint)
+    expect(ledger.complaints.examples.join('\n')).toMatch(complaint)
     expect(ledger.figures.wrongIdentities > 0).toBe(isWrongIdentity)
   })
 })

@@ -1,9 +1,9 @@
 import type { AsyncCommand } from 'fast-check'
-import { type Ledger, USERS } from './ledger.js'
+import { type IdentityLedger, USERS } from './identity-ledger.js'
 import { described, type Ending, type Plan, turns } from './plan.js'
 import type { World } from './world.js'
 
-export type Command = AsyncCommand<Ledger, World>
+export type Command = AsyncCommand<IdentityLedger, World>
 
 /** Turns within which both sides of a connection know that it has ended. */
 const KNOWN_BY_ALL = 4
@@ -17,11 +17,11 @@ export class Ask implements Command {
     this.#plans = plans
   }
 
-  check({ inFlight }: Readonly<Ledger>): boolean {
-    return inFlight.size + this.#plans.length <= MOST_IN_FLIGHT
+  check({ underWay }: Readonly<IdentityLedger>): boolean {
+    return underWay.length + this.#plans.length <= MOST_IN_FLIGHT
   }
 
-  async run(_ledger: Ledger, world: World): Promise<void> {
+  async run(_ledger: IdentityLedger, world: World): Promise<void> {
     for (const plan of this.#plans) world.ask(plan)
   }
 
@@ -51,11 +51,11 @@ export class Turn implements Command {
 }
 
 export class Settle implements Command {
-  check({ inFlight }: Readonly<Ledger>): boolean {
-    return inFlight.size > 0
+  check({ underWay }: Readonly<IdentityLedger>): boolean {
+    return underWay.length > 0
   }
 
-  async run(_ledger: Ledger, world: World): Promise<void> {
+  async run(_ledger: IdentityLedger, world: World): Promise<void> {
     await world.settle()
   }
 
@@ -80,7 +80,7 @@ export class EndConnections implements Command {
     return true
   }
 
-  async run(ledger: Ledger, world: World): Promise<void> {
+  async run(ledger: IdentityLedger, world: World): Promise<void> {
     const { number, connections } = world.origin(this.#origin)
     ledger.disturb(number)
     connections.endSome(this.#which, this.#how)
@@ -103,7 +103,7 @@ export class CloseIdle implements Command {
     return true
   }
 
-  async run(ledger: Ledger, world: World): Promise<void> {
+  async run(ledger: IdentityLedger, world: World): Promise<void> {
     const { number, connections } = world.origin(this.#origin)
     ledger.disturb(number)
     await connections.closeIdle()
@@ -128,7 +128,7 @@ export class Forget implements Command {
     return true
   }
 
-  async run(_ledger: Ledger, world: World): Promise<void> {
+  async run(_ledger: IdentityLedger, world: World): Promise<void> {
     world.origin(this.#origin).connections.forget(this.#which)
   }
 
@@ -147,11 +147,11 @@ export class ChangePassword implements Command {
     this.#where = where
   }
 
-  check({ origins }: Readonly<Ledger>): boolean {
+  check({ origins }: Readonly<IdentityLedger>): boolean {
     return typeof this.#where === 'string' || this.#where < origins - 1
   }
 
-  async run(ledger: Ledger): Promise<void> {
+  async run(ledger: IdentityLedger): Promise<void> {
     ledger.changePassword(this.#user, this.#where === 'everywhere' ? 'all' : this.#where)
     if (this.#where === 'everywhere') ledger.spreadPassword(this.#user)
     ledger.figures.credentialChanges++
@@ -170,11 +170,11 @@ export class SpreadPassword implements Command {
     this.#user = USERS[user]
   }
 
-  check({ passwords, origins }: Readonly<Ledger>): boolean {
+  check({ passwords, origins }: Readonly<IdentityLedger>): boolean {
     return Array.from({ length: origins - 1 }).some((_, origin) => passwords.differs(this.#user, origin))
   }
 
-  async run(ledger: Ledger): Promise<void> {
+  async run(ledger: IdentityLedger): Promise<void> {
     ledger.spreadPassword(this.#user)
   }
 

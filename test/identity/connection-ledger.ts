@@ -1,4 +1,4 @@
-import type { AskedRequest } from './asked-request.js'
+import type { ObservedRequest } from './observed-request.js'
 
 /** What a server has written down of one connection: whose it is, and since when nobody's else. */
 export class ConnectionLedger {
@@ -21,7 +21,7 @@ export class ConnectionLedger {
   }
 
   /** What is wrong with a request's being on this connection; undefined if nothing is. */
-  take({ asker, isOwn }: AskedRequest): string | undefined {
+  take({ asker, isOwn }: ObservedRequest): string | undefined {
     this.#session ??= asker.session
     this.#user ??= asker.user
     this.#isOwn ??= isOwn

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { ConnectionLedger } from './connection-ledger.js'
-import type { Ledger } from './ledger.js'
+import type { IdentityLedger } from './identity-ledger.js'
 import { type Ending, turns } from './plan.js'
 
 /** More than it takes until both sides know that a connection has ended. */
@@ -9,13 +9,13 @@ const MAX_TURNS = 200
 
 /** The connections of one origin, in the hand of whoever wants them to end or to be forgotten. */
 export class Connections {
-  readonly #ledger: () => Ledger
+  readonly #ledger: () => IdentityLedger
   readonly #origin: number
   readonly #open = new Map<Socket, ConnectionLedger>()
   #opened = 0
 
   /** @param ledger that of the run under way. */
-  constructor(ledger: () => Ledger, origin: number) {
+  constructor(ledger: () => IdentityLedger, origin: number) {
     this.#ledger = ledger
     this.#origin = origin
   }

@@ -1,7 +1,8 @@
 import type { Reply } from '../clients/index.js'
+import { isRepeatable } from '../load/asked-request.js'
 import { PATHS } from './application.js'
-import type { AskedRequest } from './asked-request.js'
-import type { Ledger } from './ledger.js'
+import type { IdentityLedger } from './identity-ledger.js'
+import type { ObservedRequest } from './observed-request.js'
 
 const ABORTED = /^(?:ABORT_ERR|AbortError|ERR_ABORTED|ERR_CANCELED|UND_ERR_ABORTED)$/
 /** What those that waited for a handshake are told, by how it ended. */
@@ -11,15 +12,15 @@ const LOST =
   /^(?:ERR_BAD_RESPONSE|ECONNRESET|ECONNABORTED|EPIPE|UND_ERR_SOCKET|ERR_STREAM_PREMATURE_CLOSE|ERR_NTLM_CONNECTION_CLOSED)$/
 
 /** Judges every request of a sequence, once all have settled: what is wrong goes into the ledger. */
-export function judgeAll(ledger: Ledger): void {
-  for (const asked of ledger.asked) {
+export function judgeAll(ledger: IdentityLedger): void {
+  for (const asked of ledger.requests) {
     const wrong = judge(asked, ledger)
     if (wrong) ledger.complain(asked, wrong)
   }
 }
 
 /** What is wrong with what became of a request, by what happened to it; undefined if nothing is. */
-function judge(asked: AskedRequest, ledger: Ledger): string | undefined {
+function judge(asked: ObservedRequest, ledger: IdentityLedger): string | undefined {
   const { outcome } = asked
   if (outcome === undefined) return 'has no outcome'
   return (
@@ -32,7 +33,7 @@ function judge(asked: AskedRequest, ledger: Ledger): string | undefined {
  * A handler sees a POST once, and others once more for each connection that was ended or forgotten under them. The legs
  * of a HEAD are not told apart from it.
  */
-function judgeRepetition(asked: AskedRequest): string | undefined {
+function judgeRepetition(asked: ObservedRequest): string | undefined {
   if (asked.refusals > 0 && !asked.mismatched) return 'was refused with the right password'
   if (asked.isForbidden || asked.method === 'HEAD') return undefined
   const most = asked.isPost ? 1 : 1 + asked.disturbances + asked.forgotten
@@ -43,9 +44,9 @@ function judgeRepetition(asked: AskedRequest): string | undefined {
 }
 
 function judgeReply(
-  asked: AskedRequest,
+  asked: ObservedRequest,
   { status, headers, text }: Reply,
-  ledger: Ledger,
+  ledger: IdentityLedger,
 ): string | undefined {
   if (headers['x-answers'] !== asked.id) return `got the answer to ${headers['x-answers']}`
   if (status !== expectedStatus(asked, ledger)) {
@@ -59,12 +60,12 @@ function judgeReply(
   return text === JSON.stringify(expected) ? undefined : `got the answer ${text}`
 }
 
-function wasWhole({ whole, route, follows, path }: AskedRequest): boolean {
+function wasWhole({ whole, route, follows, path }: ObservedRequest): boolean {
   const hops = follows ? [`o${route[0]}${path}`, `o${route[1]}${PATHS.target}`] : [`o${route[0]}${path}`]
   return hops.every((hop) => whole.has(hop))
 }
 
-function expectedStatus(asked: AskedRequest, ledger: Ledger): number {
+function expectedStatus(asked: ObservedRequest, ledger: IdentityLedger): number {
   const [first] = asked.route
   const last = asked.follows ? asked.route.at(-1)! : first
   if (asked.isOwn) return 200
@@ -75,14 +76,14 @@ function expectedStatus(asked: AskedRequest, ledger: Ledger): number {
 }
 
 /** Whether a 401 is right although the request may pass. */
-function isRefusable(asked: AskedRequest): boolean {
+function isRefusable(asked: ObservedRequest): boolean {
   if (asked.refusals > 0) return asked.mismatched
   if (asked.forgotten === 0) return false
   // A redirected POST was acted on at its first URL: axios and got do not start over.
   return !asked.isReplayable || asked.forgotten > 1 || (asked.isPost && asked.follows)
 }
 
-function judgeError(asked: AskedRequest, error: unknown): string | undefined {
+function judgeError(asked: ObservedRequest, error: unknown): string | undefined {
   const codes = codesOf(error)
   if (asked.aborted && codes.some((code) => ABORTED.test(code))) return undefined
   if (asked.nearRefusal && codes.some((code) => REFUSED.test(code))) return undefined
@@ -93,12 +94,12 @@ function judgeError(asked: AskedRequest, error: unknown): string | undefined {
 }
 
 /** What HTTP lets go again comes back from one lost connection. */
-function mayBeLost(asked: AskedRequest): boolean {
+function mayBeLost(asked: ObservedRequest): boolean {
   const { cutAt, disturbances, asker } = asked
   const isOurs = !asked.isOwn
   if (disturbances === 0) return false
   if (disturbances > 1 || !isOurs || asker.closesSoon || cutAt === 'answer') return true
-  return cutAt === 'negotiate' ? false : !asked.isRepeatable
+  return cutAt === 'NEGOTIATE' ? false : !isRepeatable(asked)
 }
 
 /** Codes and names of an error and of what caused it. */

@@ -3,12 +3,13 @@ import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { type Modes, type NtlmMiddleware, ntlmAuth, type RequestRecord } from '@ntlmkit/server'
 import { makeCertificate } from '../../packages/server/src/certificate.js'
-import { offeredToken } from '../../packages/server/src/credentials-header.js'
+import { count } from '../load/counts.js'
+import { legOf } from '../wire/leg-of.js'
 import { answer, PATHS, receive } from './application.js'
-import { type AskedRequest, count, OWN_CREDENTIALS } from './asked-request.js'
 import type { ConnectionLedger } from './connection-ledger.js'
 import { Connections } from './connections.js'
-import type { Ledger } from './ledger.js'
+import type { IdentityLedger } from './identity-ledger.js'
+import { type ObservedRequest, OWN_CREDENTIALS } from './observed-request.js'
 import { type Point, turns } from './plan.js'
 
 /** How an origin differs from a plain one. */
@@ -16,8 +17,6 @@ export interface OriginOptions extends Pick<Modes, 'persist'> {
   tls?: boolean
   scheme?: 'ntlm' | 'negotiate'
 }
-
-const LEGS = { first: 'negotiate', next: 'authenticate' } as const
 
 /**
  * One origin: the acceptor of @ntlmkit/server on a server of node:http, whose connections this suite has in hand. For
@@ -31,7 +30,7 @@ export class OriginServer {
   readonly #auth: NtlmMiddleware
   readonly #challengeFields: { 'WWW-Authenticate': string }
   /** Of the run under way. */
-  #ledger!: Ledger
+  #ledger!: IdentityLedger
   #origins!: readonly OriginServer[]
 
   static async start(number: number, options: OriginOptions = {}): Promise<OriginServer> {
@@ -74,7 +73,7 @@ export class OriginServer {
     return `${this.ca ? 'https' : 'http'}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  begin(ledger: Ledger, origins: readonly OriginServer[]): void {
+  begin(ledger: IdentityLedger, origins: readonly OriginServer[]): void {
     this.#ledger = ledger
     this.#origins = origins
   }
@@ -99,14 +98,14 @@ export class OriginServer {
     response.once('close', () => connection.busy--)
     response.setHeader('x-answers', asked.id)
 
-    const kind = offeredToken(headers.authorization)?.kind
-    const leg = kind && LEGS[kind]
+    const leg = legOf(headers.authorization)
     asked.trace.push(
-      `origin ${this.number}, connection ${connection.number}: ${request.method} ${request.url} ${leg ?? ''}`,
+      `origin ${this.number}, connection ${connection.number}: ${request.method} ${request.url} ${leg === 'none' ? '' : leg}`,
     )
     this.#checkConnection(asked, connection, request)
-    if (leg && this.#reach(asked, leg, socket)) return
-    if (connection.forgotten && leg === undefined && !asked.isOwn) {
+    const isHandshake = leg === 'NEGOTIATE' || leg === 'AUTHENTICATE'
+    if (isHandshake && this.#reach(asked, leg, socket)) return
+    if (connection.forgotten && !isHandshake && !asked.isOwn) {
       this.#refuse(asked, response)
       return
     }
@@ -120,7 +119,7 @@ export class OriginServer {
     })
   }
 
-  #checkConnection(asked: AskedRequest, connection: ConnectionLedger, { headers }: IncomingMessage): void {
+  #checkConnection(asked: ObservedRequest, connection: ConnectionLedger, { headers }: IncomingMessage): void {
     if (headers['x-asks-as'] !== asked.asker.user) {
       this.#ledger.complain(asked, `arrives as a request of ${headers['x-asks-as']}`)
     }
@@ -147,19 +146,19 @@ export class OriginServer {
     if (leg === 'none' && user === undefined && this.#ledger.isListed(this.number)) this.#forgot(asked)
   }
 
-  #refuse(asked: AskedRequest, response: ServerResponse): void {
+  #refuse(asked: ObservedRequest, response: ServerResponse): void {
     this.#forgot(asked)
     response.writeHead(401, { ...this.#challengeFields, 'Content-Length': 0 }).end()
   }
 
-  #forgot(asked: AskedRequest): void {
+  #forgot(asked: ObservedRequest): void {
     asked.forgotten++
     asked.trace.push('the connection is forgotten')
     this.#ledger.figures.forgotten++
   }
 
   async #admitted(
-    asked: AskedRequest,
+    asked: ObservedRequest,
     connection: ConnectionLedger,
     request: IncomingMessage,
     response: ServerResponse,
@@ -184,7 +183,7 @@ export class OriginServer {
     const hop = `o${this.number}${request.url}`
     count(asked.begun, hop)
     const body = await receive(request, () => this.#reach(asked, 'body', socket))
-    if (!body.equals(asked.body))
+    if (!body.equals(asked.bytes))
       this.#ledger.complain(asked, `arrives with another body, ${body.length} bytes`)
     if (socket.destroyed) return
     count(asked.whole, hop)
@@ -199,17 +198,17 @@ export class OriginServer {
   }
 
   /** @returns whether the connection ends here. */
-  #reach(asked: AskedRequest, point: Point, socket: Socket): boolean {
+  #reach(asked: ObservedRequest, point: Point, socket: Socket): boolean {
     asked.reach(point)
     if (!asked.takeCut(point)) return false
     asked.trace.push(`the server ends the connection: ${asked.plan.cut!.how}`)
-    if (point !== 'negotiate') this.#ledger.lost(asked, this.number)
+    if (point !== 'NEGOTIATE') this.#ledger.lost(asked, this.number)
     this.connections.end(socket, asked.plan.cut!.how)
     return true
   }
 }
 
 /** A HEAD in the name of a request: whether the connection will do for it. */
-function isLeg({ method }: IncomingMessage, asked: AskedRequest): boolean {
+function isLeg({ method }: IncomingMessage, asked: ObservedRequest): boolean {
   return method === 'HEAD' && asked.method !== 'HEAD'
 }

@@ -1,5 +1,5 @@
 /** How far a request has come, as its server sees it: to an AUTHENTICATE, to its body's first or last byte, ... */
-export type Point = 'negotiate' | 'authenticate' | 'body' | 'whole' | 'answer'
+export type Point = 'NEGOTIATE' | 'AUTHENTICATE' | 'body' | 'whole' | 'answer'
 
 export type Kind = 'GET' | 'HEAD' | 'POST' | 'POST stream'
 

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
+import { count } from '../load/counts.js'
 import { commands, sessionPlans } from './arbitraries.js'
-import type { AskedRequest } from './asked-request.js'
-import { type Draw, howToRepeat, timesFromEnvironment } from './draw.js'
 import type { Figures } from './figures.js'
+import { IdentityLedger } from './identity-ledger.js'
 import { judgeAll } from './judge.js'
-import { Ledger } from './ledger.js'
+import type { ObservedRequest } from './observed-request.js'
 import type { OriginServer } from './origin-server.js'
+import { howToRepeat, type Sequences, timesFromEnvironment } from './sequences.js'
 import { type SessionPlan, startOrigins, World } from './world.js'
 
 /** Shrinking may take long: whoever waits is told the smallest sequence found by then, in milliseconds. */
@@ -16,14 +17,14 @@ const LIMIT = 60_000
  *
  * @throws {Error} with the smallest sequence that was found to fail, and how to repeat it.
  */
-export async function checkIdentity(client: string, figures: Figures, draw: Draw): Promise<void> {
-  const { seed, runs, path, replayPath } = draw
+export async function checkIdentity(client: string, figures: Figures, sequences: Sequences): Promise<void> {
+  const { seed, runs, path, replayPath } = sequences
   const origins = await startOrigins()
   const times = timesFromEnvironment()
   let running = Promise.resolve()
   const property = fc.asyncProperty(
     sessionPlans(client),
-    commands(draw.commands, replayPath),
+    commands(sequences.commands, replayPath),
     async (plans, sequence) => {
       for (let time = 0; time < times; time++) {
         running = runSequence(origins, figures, plans, sequence)
@@ -43,7 +44,7 @@ export async function checkIdentity(client: string, figures: Figures, draw: Draw
   await Promise.all(origins.map((origin) => origin.close()))
   if (!details.failed) return
   const report = fc.defaultReportMessage(details)!
-  const failed = { ...draw, seed: details.seed, path: details.counterexamplePath ?? undefined }
+  const failed = { ...sequences, seed: details.seed, path: details.counterexamplePath ?? undefined }
   throw new Error(`${report}\n${howToRepeat(client, report, failed)}`)
 }
 
@@ -51,9 +52,9 @@ async function runSequence(
   origins: readonly OriginServer[],
   figures: Figures,
   plans: readonly SessionPlan[],
-  sequence: Iterable<fc.AsyncCommand<Ledger, World>>,
+  sequence: Iterable<fc.AsyncCommand<IdentityLedger, World>>,
 ): Promise<void> {
-  const ledger = new Ledger(figures, origins.length - 1)
+  const ledger = new IdentityLedger(figures, origins.length - 1)
   const world = new World(ledger, origins, plans)
   try {
     await fc.asyncModelRun(() => ({ model: ledger, real: world }), sequence)
@@ -62,17 +63,17 @@ async function runSequence(
     await world.close()
   }
   judgeAll(ledger)
-  for (const asked of ledger.asked) enter(figures, asked, ledger)
+  for (const asked of ledger.requests) enter(figures, asked, ledger)
   figures.sequences++
-  if (ledger.complaints.length > 0) throw new Error(ledger.complaints.join('\n'))
+  if (ledger.complaints.count > 0) throw new Error(ledger.complaints.examples.join('\n'))
 }
 
-function enter(figures: Figures, asked: AskedRequest, ledger: Ledger): void {
-  const { asker, aborted, route } = asked
+function enter(figures: Figures, asked: ObservedRequest, ledger: IdentityLedger): void {
+  const { user, client, aborted, route } = asked
   if (aborted) figures.aborts++
   if (asked.trace.length === 0) return
-  figures.users.add(asker.user)
-  figures.requestsByClient.set(asker.client, (figures.requestsByClient.get(asker.client) ?? 0) + 1)
+  figures.users.add(user)
+  count(figures.requestsByClient, client)
   if (asked.isOwn) figures.ownCredentials++
   if (asked.isRedirected) figures.redirects++
   if (asked.isForbidden) figures.forbidden++

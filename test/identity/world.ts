@@ -1,6 +1,6 @@
 import { type OpenSession, type Pool, type Session, sessions } from '../clients/index.js'
-import type { AskedRequest, Asker } from './asked-request.js'
-import { type Ledger, USERS } from './ledger.js'
+import { type IdentityLedger, USERS } from './identity-ledger.js'
+import type { Asker, ObservedRequest } from './observed-request.js'
 import { OriginServer } from './origin-server.js'
 import { described, type Plan, turns } from './plan.js'
 
@@ -41,13 +41,13 @@ export function startOrigins(): Promise<OriginServer[]> {
 /** The system under test for one sequence of commands: the sessions, and the origins they ask. */
 export class World {
   readonly origins: readonly OriginServer[]
-  readonly #ledger: Ledger
+  readonly #ledger: IdentityLedger
   readonly #clients: Readonly<Record<string, OpenSession>>
   readonly #sessions: OpenedSession[]
-  readonly #pending = new Map<AskedRequest, Promise<void>>()
+  readonly #pending = new Map<ObservedRequest, Promise<void>>()
 
   constructor(
-    ledger: Ledger,
+    ledger: IdentityLedger,
     origins: readonly OriginServer[],
     plans: readonly SessionPlan[],
     clients = sessions,
@@ -96,10 +96,10 @@ export class World {
     await Promise.all(this.origins.map(({ connections }) => connections.clear()))
   }
 
-  #settle(asked: AskedRequest, outcome: NonNullable<AskedRequest['outcome']>): void {
+  #settle(asked: ObservedRequest, outcome: NonNullable<ObservedRequest['outcome']>): void {
     asked.outcome = outcome
     this.#pending.delete(asked)
-    this.#ledger.settled(asked)
+    this.#ledger.end(asked)
   }
 
   #hanging(): string {

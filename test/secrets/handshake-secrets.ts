@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { messageOf, withoutSpnego } from '../wire/leg-of.js'
 import { Canary } from './canary.js'
-import { messageOf, tokensIn, withoutSpnego } from './recorder.js'
+import { tokensIn } from './recorder.js'
 
 /** Three messages that belong together, as they went over the wire. */
 interface Handshake {

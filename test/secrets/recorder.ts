@@ -1,13 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
+import { type Message, messageOf } from '../wire/leg-of.js'
 
-/** The NTLM messages by number, and by their names in [MS-NLMP] 1.3.1. */
-export type Message = 'NEGOTIATE' | 'CHALLENGE' | 'AUTHENTICATE'
-const MESSAGES: readonly (Message | undefined)[] = [undefined, 'NEGOTIATE', 'CHALLENGE', 'AUTHENTICATE']
 /** Of each piece that a server sends: the rest of a megabyte of body tells nothing. */
 const MAX_KEPT = 8192
-const SIGNATURE = 'NTLMSSP\0'
 
 export interface RecorderOptions {
   /** TLS ends here, so that what is recorded is what was said. */
@@ -103,14 +100,4 @@ function isWhole(request: string): boolean {
 export function tokensIn(conversation: string): Buffer[] {
   const found = conversation.matchAll(/\b(?:NTLM|Negotiate) ([A-Za-z0-9+/]+=*)/g)
   return [...found].map(([, token]) => Buffer.from(token, 'base64'))
-}
-
-/** The NTLM message of a token, without what SPNEGO puts around it. */
-export function withoutSpnego(token: Buffer): Buffer | undefined {
-  const start = token.indexOf(SIGNATURE, 0, 'latin1')
-  return start < 0 ? undefined : token.subarray(start)
-}
-
-export function messageOf(token: Buffer): Message | undefined {
-  return MESSAGES[withoutSpnego(token)?.[8] ?? 0]
 }

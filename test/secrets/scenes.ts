@@ -1,7 +1,7 @@
 import { DEFAULT_ACCEPTOR_FLAGS, Flag, type NtlmErrorCode, type NtlmOptions } from '@ntlmkit/core'
 import type { NtlmServerOptions } from '@ntlmkit/server'
 import { type CallOptions, streamOf } from '../clients/session.js'
-import type { Message } from './recorder.js'
+import type { Message } from '../wire/leg-of.js'
 import { PASSWORD, USERNAME } from './secret-account.js'
 
 /** How a client is given the secret. */

@@ -1,26 +1,26 @@
 import type { RequestRecord } from '../fault-server/index.js'
 import { Account } from './src/account.js'
-import type { AskedRequest } from './src/asked-request.js'
 import { bodyOf, checksum } from './src/body.js'
+import { ClientLedger } from './src/client-ledger.js'
 import type { Evidence } from './src/evidence.js'
 import { HiddenAnswers } from './src/hidden-answers.js'
-import { Ledger } from './src/ledger.js'
 import type { Quarter } from './src/quarters.js'
+import type { DrawnRequest } from './src/request-source.js'
 import { type Verdict, verdictsOn } from './src/verdict.js'
 
 const MEGABYTE = 2 ** 20
 
 /** A run without servers or clients: what either saw of each request is written down by the test. */
 export class StagedRun {
-  readonly requests: readonly AskedRequest[]
-  readonly ledger: Ledger
+  readonly requests: readonly DrawnRequest[]
+  readonly ledger: ClientLedger
   readonly hidden: HiddenAnswers
   readonly account: Account
   /** Whatever else the run has shown. */
   readonly evidence: Partial<Evidence> = {}
 
   /** @param requests the first is request 0; by default a GET of alice's through undici, with no body. */
-  constructor(...requests: readonly Partial<AskedRequest>[]) {
+  constructor(...requests: readonly Partial<DrawnRequest>[]) {
     this.requests = requests.map((request, index) => ({
       index,
       session: 0,
@@ -34,10 +34,10 @@ export class StagedRun {
       pause: 0,
       ...request,
     }))
-    this.ledger = new Ledger(requests.length)
+    this.ledger = new ClientLedger(requests.length)
     this.hidden = new HiddenAnswers(requests.length)
     this.account = new Account(1, this.hidden, (index) => this.requests[index])
-    for (const request of this.requests) this.ledger.ask(request)
+    for (const request of this.requests) this.ledger.begin(request)
   }
 
   /** The application gets a request, and answers. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { AskedRequest } from './src/asked-request.js'
 import { bodyOf, checksum } from './src/body.js'
 import { NAMES_OF_FAULTS } from './src/kinds-of-fault.js'
+import type { DrawnRequest } from './src/request-source.js'
 import { quarters, StagedRun } from './staged-run.js'
 
 const RULES = {
@@ -23,7 +23,7 @@ const POST = { method: 'POST', body: 'buffer', length: 5000 } as const
 const PUT = { method: 'PUT', body: 'buffer', length: 5000 } as const
 
 /** A run of requests that went well: by default, one. */
-function wellDone(...requests: readonly Partial<AskedRequest>[]): StagedRun {
+function wellDone(...requests: readonly Partial<DrawnRequest>[]): StagedRun {
   const run = new StagedRun(...(requests.length > 0 ? requests : [{}]))
   for (const { index } of run.requests) {
     run.acts(index)
@@ -191,7 +191,7 @@ describe('nothing cut', () => {
 describe('the ends of requests', () => {
   it('must all have come', () => {
     const run = wellDone({})
-    run.ledger.ask(run.requests[0])
+    run.ledger.begin(run.requests[0])
     expect(run.broken).toEqual([RULES.ended])
   })
 
@@ -205,7 +205,7 @@ describe('the ends of requests', () => {
   it.each(['ERR_NTLM_REJECTED', 'ERR_INVALID_STATE', 'ERR_ASSERTION'])('may not be %s', (code) => {
     const run = wellDone({}, {})
     run.requests.forEach(({ index }) => {
-      run.ledger.ask(run.requests[index])
+      run.ledger.begin(run.requests[index])
     })
     run.fails(0, code)
     run.fails(1, 'ECONNRESET')

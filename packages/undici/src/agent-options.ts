@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
-import { NtlmError, type NtlmOptions, type ResolvedNtlmOptions, resolveOptions } from '@ntlmkit/core'
-import { buildConnector, Client } from 'undici'
+import { NtlmError } from '@ntlmkit/core'
+import { type NtlmOptions, ownOptions, type ResolvedNtlmOptions, resolveOptions } from '@ntlmkit/transport'
+import { buildConnector, Client, type Dispatcher } from 'undici'
 
 /** Options of undici's Client that leave a connection to one request at a time. */
 export type ClientOptions = Pick<
@@ -23,10 +24,15 @@ export type ClientOptions = Pick<
 export interface NtlmAgentOptions extends NtlmOptions {
   /** Connections to one origin at most. Default: no limit, as undici's own pool. */
   connections?: number | null
-  /** How to connect: options for TLS (`ca`, `cert`, `key`, `rejectUnauthorized`, ...), or a connector. */
+  /**
+   * How to connect to `origins`: options for TLS (`ca`, `cert`, `key`, `rejectUnauthorized`, ...), or a connector. They
+   * hold for no other origin.
+   */
   connect?: buildConnector.BuildOptions | buildConnector.connector
   /** Options for undici's Client, one of which serves each connection. Default: undici's own. */
   client?: ClientOptions
+  /** Who dispatches the requests to all other origins. Default: an `Agent` of undici with its own defaults. */
+  others?: Dispatcher
 }
 
 /** {@link NtlmAgentOptions}, checked. */
@@ -35,8 +41,9 @@ export interface ResolvedAgentOptions {
   readonly connections: number
   readonly connector: buildConnector.connector
   readonly client: ClientOptions
-  /** As given, for the origins that are not ours. */
+  /** As given, for the requests to our origins that authenticate themselves. */
   readonly connect: NtlmAgentOptions['connect']
+  readonly others: Dispatcher | undefined
 }
 
 const CLIENT_OPTIONS: ReadonlySet<string> = new Set([
@@ -78,15 +85,25 @@ const ALWAYS_SO: Readonly<Record<string, unknown>> = {
 
 /** @throws {NtlmError} ERR_NTLM_CONFIG for options that are unknown, contradictory, or break pinning. */
 export function resolveAgentOptions(options: NtlmAgentOptions): ResolvedAgentOptions {
-  const { connections, connect, client = {}, ...ntlm } = options ?? {}
+  const { connections, connect, client = {}, others, ...ntlm } = ownOptions(options)
   checkClientOptions(client)
+  checkOthers(others)
   return {
     ntlm: resolveOptions(ntlm),
     connections: connectionLimit(connections),
     connector: connectorOf(connect, client),
     client,
     connect,
+    others,
   }
+}
+
+function checkOthers(others: unknown): void {
+  if (others === undefined || typeof (others as Partial<Dispatcher> | null)?.dispatch === 'function') return
+  throw configError(
+    'The others option is no dispatcher.',
+    'Give one of undici: others: new Agent({ connect }).',
+  )
 }
 
 function connectionLimit(connections: number | null | undefined): number {

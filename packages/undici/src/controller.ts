@@ -3,10 +3,13 @@ import type { Dispatcher } from 'undici'
 type Controller = Dispatcher.DispatchController
 
 /**
- * What the client's handler holds: one controller for the whole request, whichever leg or connection it is on. It
- * passes everything on to the controller of the moment.
+ * The one controller that a client's handler holds for the whole request, whichever leg or connection it is on. It passes
+ * everything on to the controller of the moment.
  */
 export class ExchangeController implements Controller {
+  /** Interceptors change these in place, or put others here. */
+  rawHeaders: Controller['rawHeaders']
+  rawTrailers: Controller['rawTrailers']
   readonly #onAbort: (reason: Error) => void
   #current: Controller | undefined
   #paused = false
@@ -28,14 +31,6 @@ export class ExchangeController implements Controller {
 
   get paused(): boolean {
     return this.#paused
-  }
-
-  get rawHeaders(): Controller['rawHeaders'] {
-    return this.#current?.rawHeaders
-  }
-
-  get rawTrailers(): Controller['rawTrailers'] {
-    return this.#current?.rawTrailers
   }
 
   attach(current: Controller): void {

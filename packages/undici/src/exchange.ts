@@ -1,31 +1,33 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { stringify } from 'node:querystring'
 import type { Duplex } from 'node:stream'
 import {
+  afterPolling,
   Drain,
-  failures,
-  type GateWaiter,
-  type NtlmError,
-  type OriginMemory,
+  Driver,
+  type ExchangeOwner,
+  type Leg,
+  type LegOutcome,
+  type OriginSession,
   OutgoingRequest,
-  type Step,
-} from '@ntlmkit/core'
+} from '@ntlmkit/transport'
 import type { Dispatcher } from 'undici'
 import type { ResolvedAgentOptions } from './agent-options.js'
 import { ExchangeController } from './controller.js'
 import { bridgeHandler, type ClientHandler } from './handler-bridge.js'
-import { LegHandler } from './leg.js'
 import type { PinnedConnection } from './pinned-connection.js'
 import { bodyTraits, discardBody, watchBody } from './request-body.js'
-import { type FlatHeaders, legHeaders } from './request-headers.js'
+import { type FlatHeaders, legHeaders, requestHeaders } from './request-headers.js'
+import { withLegCookies } from './response-cookies.js'
+import { isSmall, readSmall } from './small-body.js'
 
 type Controller = Dispatcher.DispatchController
 type Options = Dispatcher.DispatchOptions
-type LegStep = Extract<Step, { do: 'leg' }>
 
-/** What an exchange needs of the pool that gives it connections. */
+/** The pool that gives an exchange its connections. */
 export interface ExchangePool {
   readonly options: ResolvedAgentOptions
-  readonly memory: OriginMemory
+  readonly session: OriginSession
   /**
    * Opens a connection in the place that the exchange was given.
    *
@@ -45,26 +47,24 @@ export interface ExchangePool {
 }
 
 /**
- * One request of a client, from its dispatch to the end of its response, over however many legs and connections
- * that takes. It does what the connection's {@link ConnectionAuth} says.
+ * One request of a client, from its dispatch to the end of its response. The driver says what is sent when; this puts it
+ * on connections through undici, and gives the client's handler what is the client's.
  */
-export class Exchange implements Dispatcher.DispatchHandler, GateWaiter {
+export class Exchange implements Dispatcher.DispatchHandler, ExchangeOwner<PinnedConnection> {
   readonly #pool: ExchangePool
-  readonly #options: Options
   readonly #headers: FlatHeaders
   readonly #handler: ClientHandler
-  readonly #controller = new ExchangeController((reason) => this.#fail(reason))
-  readonly #request: OutgoingRequest
+  readonly #controller = new ExchangeController((reason) => this.fail(reason))
+  readonly #driver: Driver<PinnedConnection>
+  #options: Options
   #stopWatchingBody: (() => void) | undefined
   #connection: PinnedConnection | undefined
   #cancelOpening: (() => void) | undefined
-  #afterGate: (() => void) | undefined
-  #timer: NodeJS.Timeout | undefined
   #finished = false
   #delivering = false
   #reusable = false
   #sent = false
-  #next: Step | undefined
+  /** Counts the answer that is taken back. */
   #drain: Drain | undefined
 
   /** @param headers the request's own, flattened: they are read for every leg. */
@@ -78,149 +78,119 @@ export class Exchange implements Dispatcher.DispatchHandler, GateWaiter {
     this.#options = options
     this.#headers = headers
     this.#handler = bridgeHandler(handler)
-    const method = options.upgrade ? 'GET' : options.method
-    const { hasBody, replayable } = bodyTraits(options.body)
-    const { idempotent, path } = options
-    this.#request = new OutgoingRequest({ method, path, hasBody, replayable, idempotent }, pool.memory)
-    if (hasBody && !replayable) this.#stopWatchingBody = watchBody(options.body, (error) => this.#fail(error))
+    this.#driver = new Driver(pool.session, requestOf(options, headers), this)
+    if (this.#goesOnce) this.#stopWatchingBody = watchBody(options.body, (error) => this.fail(error))
   }
 
   /** Tells the client's handler that its request has begun; false when it gave it up there and then. */
   announce(): boolean {
-    this.#handler.onRequestStart(this.#controller, {})
+    this.#tell(() => this.#handler.onRequestStart(this.#controller, {}))
     return !this.#finished
+  }
+
+  /**
+   * Reads what has to be read of the request before it can go.
+   *
+   * @param ready not called for one that is given up meanwhile.
+   */
+  prepare(ready: () => void): void {
+    const { body } = this.#options
+    if (!isSmall(body, this.#headers)) {
+      ready()
+      return
+    }
+    readSmall(body).then(
+      (read) => {
+        this.#options = { ...this.#options, body: read as Options['body'] }
+        if (!this.#finished) ready()
+      },
+      (error) => this.fail(error),
+    )
   }
 
   /** The pool has a place for one more connection. */
   open(): void {
-    if (this.#pool.memory.plain) this.#connect()
-    else this.#enterGate(() => this.#connect())
+    this.#driver.start(() => {
+      this.#driver.startTimer()
+      this.#cancelOpening = this.#pool.connect(this, (error, connection) => {
+        this.#cancelOpening = undefined
+        if (connection === undefined) this.fail(error)
+        else this.run(connection)
+      })
+    })
   }
 
   /** The pool has a free connection. */
   run(connection: PinnedConnection): void {
     this.#connection = connection
-    this.#do(connection.auth.begin(this.#request))
-  }
-
-  admit(): void {
-    const proceed = this.#afterGate
-    this.#afterGate = undefined
-    proceed?.()
-  }
-
-  refuse(error: NtlmError): void {
-    this.#fail(failures.failedMeanwhile(this.#pool.memory.origin, error))
+    this.#driver.inContext(() => this.#driver.begin(connection))
   }
 
   abort(reason: Error): void {
-    this.#fail(reason)
+    this.fail(reason)
   }
 
-  #enterGate(proceed: () => void): void {
-    this.#afterGate = proceed
-    this.#pool.memory.gate.enter(this)
-  }
+  // --- What the driver asks for -------------------------------------------------------------------------------------
 
-  #connect(): void {
-    const refusal = this.#request.rejectedMeanwhile(this.#pool.memory)
-    if (refusal) {
-      this.refuse(refusal)
-      return
-    }
-    this.#startTimer()
-    this.#cancelOpening = this.#pool.connect(this, (error, connection) => {
-      this.#cancelOpening = undefined
-      if (connection === undefined) this.#fail(error)
-      else this.run(connection)
-    })
-  }
-
-  #do(step: Step): void {
-    switch (step.do) {
-      case 'handshake':
-        this.#enterGate(() => this.#negotiate())
-        return
-      case 'leg':
-        this.#sendLeg(step)
-        return
-      case 'send':
-        if (step.authorization === undefined) this.#send(undefined)
-        else this.#sendOnceSettled(step.authorization)
-        return
-      case 'reconnect':
-        this.#reconnect()
-        return
-      case 'fail':
-        this.#fail(step.error)
-        return
-      case 'deliver':
-        throw new Error('There is no answer to deliver.')
-    }
-  }
-
-  #negotiate(): void {
-    this.#startTimer()
-    const { auth } = this.#connection!
-    this.#pool.options.ntlm.credentials.whenResolved(
-      (credential) => {
-        if (!this.#finished) this.#do(auth.negotiate(credential))
-      },
-      (error) => this.#fail(error),
-    )
-  }
-
-  #sendLeg({ method, path, authorization }: LegStep): void {
-    const connection = this.#connection!
+  sendLeg(connection: PinnedConnection, leg: Leg, done: (outcome: LegOutcome) => void): void {
+    const { method, path = this.#path, authorization, framing, patience } = leg
+    const { origin } = this.#pool.session.memory
+    const field = connection.auth.credentialsField
+    const headers = legHeaders(this.#headers, framing, origin, field, authorization, this.#driver.cookies)
     const { headersTimeout, bodyTimeout } = this.#options
-    const target = path === undefined ? { path: this.#options.path, query: this.#options.query } : { path }
-    const headers = legHeaders(this.#headers, connection.auth.credentialsField, authorization)
-    const leg = { method, ...target, headers, headersTimeout, bodyTimeout, reset: false } as Options
-    const { origin } = this.#pool.memory
-    connection.dispatch(
-      leg,
-      new LegHandler(origin, (error, head) => {
-        if (this.#finished) return
-        if (error === null) this.#do(connection.auth.answer(head!))
-        else this.#lostOrFailed(error)
-      }),
-    )
+    connection.sendLeg({ origin, method, path, headers, patience }, { headersTimeout, bodyTimeout }, done)
   }
 
-  /**
-   * An AUTHENTICATE waits two turns of the event loop: a server that closes behind its challenge without saying so is
-   * seen by then, and neither the request nor an attempt is lost.
-   */
-  #sendOnceSettled(authorization: string): void {
-    setImmediate(() =>
-      setImmediate(() => {
-        if (!this.#finished) this.#send(authorization)
-      }),
-    )
-  }
-
-  #send(authorization: string | undefined): void {
-    const connection = this.#connection!
-    this.#stopTimer()
+  sendRequest(connection: PinnedConnection, authorization: string | undefined): void {
     this.#stopWatchingBody?.()
     this.#sent = false
-    this.#next = undefined
-    connection.dispatch(this.#clientOptions(authorization), this)
+    this.#drain = undefined
+    connection.dispatch(this.#clientOptions(connection, authorization), this)
+  }
+
+  reconnect(connection: PinnedConnection): void {
+    this.#connection = undefined
+    this.#pool.replace(connection, this)
+    this.open()
+  }
+
+  fail(reason: unknown): void {
+    if (this.#finished) return
+    const error = reason instanceof Error ? reason : new Error(String(reason))
+    const connection = this.#connection
+    this.#finish()
+    discardBody(this.#options.body, error)
+    if (connection) this.#pool.discard(connection, error)
+    this.#driver.inContext(() => this.#handler.onResponseError(this.#controller, error))
+  }
+
+  get #path(): string {
+    const { path, query } = this.#options
+    if (query == null) return path
+    const search = stringify(query)
+    return search === '' ? path : `${path}?${search}`
+  }
+
+  get #goesOnce(): boolean {
+    const { hasBody, replayable } = this.#driver.request
+    return hasBody && !replayable
   }
 
   /** The client's own options, touched only where they must be: most requests go as they came. */
-  #clientOptions(authorization: string | undefined): Options {
+  #clientOptions(connection: PinnedConnection, authorization: string | undefined): Options {
     const options = this.#options
+    const { cookies, request } = this.#driver
     // undici closes the connection after a HEAD, or a body where none is expected, unless told not to.
     const keepOpen =
-      !options.upgrade && options.reset == null && (this.#request.hasBody || options.method === 'HEAD')
-    if (authorization === undefined && !keepOpen) return options
-    const headers: FlatHeaders =
-      authorization === undefined
-        ? this.#headers
-        : [...this.#headers, this.#connection!.auth.credentialsField, authorization]
+      !options.upgrade && options.reset == null && (request.hasBody || options.method === 'HEAD')
+    const isAsItCame = authorization === undefined && cookies.isEmpty
+    if (isAsItCame && !keepOpen) return options
+    const field = connection.auth.credentialsField
+    const headers = isAsItCame ? this.#headers : requestHeaders(this.#headers, field, authorization, cookies)
     return { ...options, headers: headers as string[], ...(keepOpen ? { reset: false } : {}) }
   }
+
+  // --- What undici tells of the request -----------------------------------------------------------------------------
 
   onRequestStart(controller: Controller): void {
     this.#sent = true
@@ -228,15 +198,15 @@ export class Exchange implements Dispatcher.DispatchHandler, GateWaiter {
   }
 
   onBodySent(chunk: unknown): void {
-    this.#handler.onBodySent(chunk)
+    this.#tell(() => this.#handler.onBodySent(chunk))
   }
 
   onRequestSent(): void {
-    this.#handler.onRequestSent()
+    this.#tell(() => this.#handler.onRequestSent())
   }
 
   onResponseStarted(): void {
-    this.#handler.onResponseStarted()
+    this.#tell(() => this.#handler.onResponseStarted())
   }
 
   onRequestUpgrade(
@@ -249,115 +219,122 @@ export class Exchange implements Dispatcher.DispatchHandler, GateWaiter {
     connection.auth.answer({ status, headers })
     this.#finish()
     this.#pool.surrender(connection)
-    this.#handler.onRequestUpgrade(this.#controller, status, headers, socket)
+    this.#driver.inContext(() => this.#handler.onRequestUpgrade(this.#controller, status, headers, socket))
   }
 
   onResponseStart(
-    _controller: Controller,
+    controller: Controller,
     status: number,
     headers: IncomingHttpHeaders,
     message?: string,
   ): void {
+    if (this.#finished) return
     if (status < 200) {
-      this.#handler.onResponseStart(this.#controller, status, headers, message)
+      this.#tell(() => this.#handler.onResponseStart(this.#controller, status, headers, message))
       return
     }
-    const step = this.#connection!.auth.answer({ status, headers })
-    if (step.do === 'deliver') {
-      this.#delivering = true
-      this.#reusable = step.reusable
-      this.#handler.onResponseStart(this.#controller, status, headers, message)
-      return
+    const verdict = this.#driver.answered({ status, headers })
+    switch (verdict.do) {
+      case 'take back':
+        this.#drain = new Drain(this.#pool.session.memory.origin, 'authenticate')
+        return
+      case 'fail':
+        this.fail(verdict.error)
+        return
+      case 'deliver':
+        this.#delivering = true
+        this.#reusable = verdict.reusable
+        this.#driver.stopTimer()
+        this.#deliver(controller, status, headers, message)
     }
-    if (step.do === 'fail') {
-      this.#fail(step.error)
-      return
-    }
-    this.#next = step
-    this.#drain = new Drain(this.#pool.memory.origin, 'authenticate')
-    this.#startTimer()
+  }
+
+  #deliver(controller: Controller, status: number, headers: IncomingHttpHeaders, message?: string): void {
+    const { fields, raw } = withLegCookies(this.#driver.cookies, headers, controller.rawHeaders)
+    this.#controller.rawHeaders = raw
+    this.#tell(() => this.#handler.onResponseStart(this.#controller, status, fields, message))
   }
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
-    if (this.#delivering && !this.#finished) {
-      this.#handler.onResponseData(this.#controller, chunk)
+    if (this.#finished) return
+    if (this.#delivering) {
+      this.#tell(() => this.#handler.onResponseData(this.#controller, chunk))
       return
     }
-    const tooLarge = this.#finished ? undefined : this.#drain?.take(chunk)
-    if (tooLarge) this.#fail(tooLarge)
+    const tooLarge = this.#drain?.take(chunk)
+    if (tooLarge) this.fail(tooLarge)
   }
 
-  onResponseEnd(_controller: Controller, trailers: IncomingHttpHeaders): void {
+  onResponseEnd(controller: Controller, trailers: IncomingHttpHeaders): void {
     if (this.#finished) return
     if (!this.#delivering) {
-      this.#do(this.#next!)
+      // A server that closes behind its challenge is seen by then, and neither the request nor an attempt is lost.
+      afterPolling(() => this.#driver.inContext(() => this.#driver.proceed(false)))
       return
     }
     const connection = this.#connection!
+    this.#controller.rawTrailers = controller.rawTrailers
     this.#finish()
     if (this.#reusable) this.#pool.release(connection)
     else this.#pool.discard(connection)
-    this.#handler.onResponseEnd(this.#controller, trailers)
+    this.#end(trailers)
+  }
+
+  /** As in undici, an error that the handler throws at the end is its answer's. */
+  #end(trailers: IncomingHttpHeaders): void {
+    this.#driver.inContext(() => {
+      try {
+        this.#handler.onResponseEnd(this.#controller, trailers)
+      } catch (error) {
+        this.#handler.onResponseError(this.#controller, error as Error)
+      }
+    })
   }
 
   onResponseError(_controller: Controller, error: Error): void {
     if (this.#finished) return
-    if (this.#delivering) this.#fail(error)
-    else if (this.#next) this.#nextAfterLoss(error)
-    else this.#lostOrFailed(error)
+    this.#driver.inContext(() => this.#interrupted(error))
   }
 
-  /** The connection was lost while an answer that nobody waits for was drained. */
-  #nextAfterLoss(error: Error): void {
-    if (this.#connection!.lossBehind(error)) this.#reconnect()
-    else this.#fail(error)
+  #interrupted(error: Error): void {
+    const loss = this.#connection!.lossBehind(error)
+    if (loss === undefined || this.#delivering) this.fail(error)
+    // It was lost while an answer that nobody waits for was drained.
+    else if (this.#drain) this.#driver.proceed(true)
+    else this.#driver.perform(this.#driver.lost(loss, this.#sent))
   }
 
-  #lostOrFailed(error: Error): void {
-    const connection = this.#connection!
-    const loss = connection.lossBehind(error)
-    if (loss === undefined) this.#fail(error)
-    else this.#do(connection.auth.lost(loss, this.#sent))
-  }
-
-  #reconnect(): void {
-    const connection = this.#connection!
-    this.#connection = undefined
-    this.#pool.replace(connection, this)
-    this.open()
-  }
-
-  #startTimer(): void {
-    if (this.#timer !== undefined) return
-    const { handshakeTimeout } = this.#pool.options.ntlm
-    this.#timer = setTimeout(() => {
-      const phase = this.#connection?.auth.phase ?? 'negotiate'
-      this.#fail(failures.timedOut(this.#pool.memory.origin, handshakeTimeout, phase))
-    }, handshakeTimeout)
-  }
-
-  #stopTimer(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-  }
-
-  #fail(reason: unknown): void {
+  /** A handler that throws ends its request with that, and nobody else's. */
+  #tell(tell: () => void): void {
     if (this.#finished) return
-    const error = reason instanceof Error ? reason : new Error(String(reason))
-    const connection = this.#connection
-    this.#finish()
-    discardBody(this.#options.body, error)
-    if (connection) this.#pool.discard(connection, error)
-    this.#handler.onResponseError(this.#controller, error)
+    this.#driver.inContext(() => {
+      try {
+        tell()
+      } catch (error) {
+        this.fail(error)
+      }
+    })
   }
 
   #finish(): void {
     this.#finished = true
     this.#connection = undefined
     this.#cancelOpening?.()
-    this.#stopTimer()
     this.#stopWatchingBody?.()
-    this.#pool.memory.gate.leave(this)
+    this.#driver.finish()
     this.#pool.finished(this)
   }
+}
+
+function requestOf(options: Options, headers: FlatHeaders): OutgoingRequest {
+  const { hasBody, replayable } = bodyTraits(options.body)
+  return new OutgoingRequest({
+    method: options.upgrade ? 'GET' : options.method,
+    path: options.path,
+    hasBody,
+    replayable: replayable || isSmall(options.body, headers),
+    canCarry: true,
+    upgrade: Boolean(options.upgrade),
+    idempotent: options.idempotent,
+  })
 }

@@ -1,3 +1,4 @@
-export { NtlmError, type NtlmErrorCode, type NtlmOptions, type NtlmPhase } from '@ntlmkit/core'
+export { NtlmError, type NtlmErrorCode, type NtlmPhase } from '@ntlmkit/core'
+export type { FirstLegOptions, NtlmOptions } from '@ntlmkit/transport'
 export type { ClientOptions, NtlmAgentOptions } from './agent-options.js'
 export { NtlmAgent } from './ntlm-agent.js'

@@ -1,6 +1,7 @@
-import { OriginMemory } from '@ntlmkit/core'
+import { Session } from '@ntlmkit/transport'
 import { Agent, Dispatcher, errors } from 'undici'
 import { type NtlmAgentOptions, type ResolvedAgentOptions, resolveAgentOptions } from './agent-options.js'
+import { type AskedOrigin, askedOrigin } from './asked-origin.js'
 import { Exchange } from './exchange.js'
 import { bridgeHandler } from './handler-bridge.js'
 import { OriginPool } from './origin-pool.js'
@@ -21,8 +22,12 @@ type Done = (error?: Error | null) => void
  */
 export class NtlmAgent extends Dispatcher {
   readonly #options: ResolvedAgentOptions
+  readonly #session: Session
   readonly #pools = new Map<string, OriginPool>()
-  #passThrough: Agent | undefined
+  /** Requests to our origins that authenticate themselves. */
+  #unauthenticated: Agent | undefined
+  /** Requests to all other origins. */
+  #others: Dispatcher | undefined
   #closing: Promise<void> | undefined
   #destroyed = false
 
@@ -30,6 +35,8 @@ export class NtlmAgent extends Dispatcher {
   constructor(options: NtlmAgentOptions) {
     super()
     this.#options = resolveAgentOptions(options)
+    this.#session = new Session(this.#options.ntlm)
+    this.#others = this.#options.others
   }
 
   override dispatch(options: Options, handler: Handler): boolean {
@@ -38,12 +45,14 @@ export class NtlmAgent extends Dispatcher {
       refuse(handler, refusal)
       return false
     }
-    const origin = this.#originOf(options.origin!)
     const headers = flatten(options.headers)
     const normalised = { ...options, headers: headers as string[] }
-    const isOurs = this.#options.ntlm.mayAuthenticate(origin) && options.method !== 'CONNECT'
-    if (!isOurs || hasAuthorization(headers)) return this.#pass(normalised, handler)
-    this.#exchange(this.#pool(origin), normalised, headers, handler)
+    const asked = askedOrigin(this.#originOf(options.origin!), options, headers)
+    if (!this.#options.ntlm.mayAuthenticate(asked.origin)) return this.#pass(normalised, handler)
+    if (options.method === 'CONNECT' || hasAuthorization(headers)) {
+      return this.#passUnauthenticated(normalised, handler)
+    }
+    this.#exchange(this.#pool(asked), normalised, headers, handler)
     return true
   }
 
@@ -84,33 +93,50 @@ export class NtlmAgent extends Dispatcher {
     if (exchange.announce()) pool.dispatch(exchange)
   }
 
-  #pool(origin: string): OriginPool {
-    const existing = this.#pools.get(origin)
+  #pool({ origin, destination }: AskedOrigin): OriginPool {
+    const { address, servername } = destination
+    const key = servername === undefined ? origin : `${origin} at ${address}`
+    const existing = this.#pools.get(key)
     if (existing) return existing
-    const pool = new OriginPool(this.#options, new OriginMemory(origin))
-    this.#pools.set(origin, pool)
+    const pool = new OriginPool(this.#options, this.#session.at(origin), destination, () =>
+      this.#pools.delete(key),
+    )
+    this.#pools.set(key, pool)
     return pool
   }
 
+  /** What is set for our origins, certificates above all, goes to them only. */
   #pass(options: Options, handler: Handler): boolean {
+    this.#others ??= new Agent()
+    return this.#others.dispatch(options, bridgeHandler(handler))
+  }
+
+  #passUnauthenticated(options: Options, handler: Handler): boolean {
     const { connect, client, connections } = this.#options
-    this.#passThrough ??= new Agent({
+    this.#unauthenticated ??= new Agent({
       ...client,
       ...(connect === undefined ? {} : { connect }),
       ...(Number.isFinite(connections) ? { connections } : {}),
     } as Agent.Options)
-    return this.#passThrough.dispatch(options, bridgeHandler(handler))
+    return this.#unauthenticated.dispatch(options, bridgeHandler(handler))
+  }
+
+  /** A dispatcher that the user gave is the user's to close. */
+  get #ownOthers(): Dispatcher | undefined {
+    return this.#options.others === undefined ? this.#others : undefined
   }
 
   async #closeAll(): Promise<void> {
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()))
-    await this.#passThrough?.close()
+    await this.#unauthenticated?.close()
+    await this.#ownOthers?.close()
   }
 
   async #destroyAll(error: Error | null): Promise<void> {
     this.#destroyed = true
     for (const pool of this.#pools.values()) pool.destroy(error ?? new errors.ClientDestroyedError())
-    await this.#passThrough?.destroy(error)
+    await this.#unauthenticated?.destroy(error)
+    await this.#ownOthers?.destroy(error)
   }
 }
 

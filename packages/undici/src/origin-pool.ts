@@ -1,12 +1,15 @@
-import type { OriginMemory } from '@ntlmkit/core'
+import type { OriginSession } from '@ntlmkit/transport'
 import type { ResolvedAgentOptions } from './agent-options.js'
+import { type Destination, openConnection } from './connecting.js'
 import type { Exchange, ExchangePool } from './exchange.js'
-import { PinnedConnection } from './pinned-connection.js'
+import type { PinnedConnection } from './pinned-connection.js'
 
 /** The connections of one identity to one origin, and the requests that wait for one. */
 export class OriginPool implements ExchangePool {
   readonly options: ResolvedAgentOptions
-  readonly memory: OriginMemory
+  readonly session: OriginSession
+  readonly #destination: Destination
+  readonly #onUnused: () => void
   readonly #active = new Set<Exchange>()
   readonly #queue = new Set<Exchange>()
   /** The one used last is taken first, so that the others can grow old and close. */
@@ -16,13 +19,25 @@ export class OriginPool implements ExchangePool {
   readonly #opening = new Set<Exchange>()
   #onDrained: (() => void) | undefined
 
-  constructor(options: ResolvedAgentOptions, memory: OriginMemory) {
+  /** @param onUnused called when nothing is left here: no request, and no connection. */
+  constructor(
+    options: ResolvedAgentOptions,
+    session: OriginSession,
+    destination: Destination,
+    onUnused: () => void,
+  ) {
     this.options = options
-    this.memory = memory
+    this.session = session
+    this.#destination = destination
+    this.#onUnused = onUnused
   }
 
   dispatch(exchange: Exchange): void {
     this.#active.add(exchange)
+    exchange.prepare(() => this.#place(exchange))
+  }
+
+  #place(exchange: Exchange): void {
     const connection = this.#takeIdle()
     if (connection) exchange.run(connection)
     else if (this.#hasPlace()) this.#reserve(exchange)
@@ -40,7 +55,8 @@ export class OriginPool implements ExchangePool {
       }
       done(error, connection)
     }
-    return PinnedConnection.open(this.options, this.memory, opened, (connection) => this.#forget(connection))
+    const onClose = (connection: PinnedConnection) => this.#forget(connection)
+    return openConnection(this.options, this.session, this.#destination, opened, onClose)
   }
 
   release(connection: PinnedConnection): void {
@@ -74,6 +90,11 @@ export class OriginPool implements ExchangePool {
     this.#queue.delete(exchange)
     if (this.#opening.delete(exchange)) this.#fillPlaces()
     if (this.#active.size === 0) this.#onDrained?.()
+    this.#checkUse()
+  }
+
+  #checkUse(): void {
+    if (this.#active.size === 0 && this.#open.size === 0) this.#onUnused()
   }
 
   /** Lets what is under way finish, then closes every connection. */
@@ -111,6 +132,7 @@ export class OriginPool implements ExchangePool {
     const idle = this.#idle.indexOf(connection)
     if (idle >= 0) this.#idle.splice(idle, 1)
     this.#fillPlaces()
+    this.#checkUse()
   }
 
   #fillPlaces(): void {

@@ -1,147 +1,148 @@
-import { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
-import { ConnectionAuth, failures, type OriginMemory } from '@ntlmkit/core'
-import { type buildConnector, Client, type Dispatcher } from 'undici'
+import type { Socket } from 'node:net'
+import {
+  afterPolling,
+  ConnectionAuth,
+  type DrivenConnection,
+  isLoss,
+  type LegOutcome,
+  type OriginSession,
+  readChannel,
+  sendLeg,
+  type WrittenLeg,
+} from '@ntlmkit/transport'
+import { Client, type Dispatcher } from 'undici'
 import type { ResolvedAgentOptions } from './agent-options.js'
+import { ClientLegHandler } from './client-leg.js'
 
 /** Why a Client that has lost its socket may not get another: the tokens belong to the one it had. */
-class SocketGone extends Error {
-  readonly code = 'NTLMKIT_SOCKET_GONE'
+export class SocketGone extends Error {
+  readonly code = 'UND_ERR_SOCKET'
 }
 
-/** Errors of undici and of the system that say the connection was lost, and nothing else. */
-const CONNECTION_LOST: ReadonlySet<string> = new Set([
-  'NTLMKIT_SOCKET_GONE',
-  'UND_ERR_SOCKET',
-  'ECONNRESET',
-  'ECONNABORTED',
-  'EPIPE',
-  'ENOTCONN',
-])
-
-/** One socket, the undici Client that is its only user, and what is known of its authentication. */
-export class PinnedConnection {
+/**
+ * One socket and what is known of its authentication. The legs of its first handshake go over the socket itself; from the
+ * first request of the client on it belongs to an undici Client, which is its only user.
+ */
+export class PinnedConnection implements DrivenConnection {
   readonly auth: ConnectionAuth
-  readonly #client: Client
+  readonly #socket: Socket
+  readonly #options: ResolvedAgentOptions
+  readonly #origin: string
+  readonly #onClose: (connection: PinnedConnection) => void
+  #client: Client | undefined
+  #cancelLeg: (() => void) | undefined
   #closed = false
   #closedBy: Error | undefined
 
-  private constructor(client: Client, auth: ConnectionAuth, onClose: (connection: PinnedConnection) => void) {
-    this.#client = client
-    this.auth = auth
-    client.on('disconnect', (_origin: URL, _targets: unknown, error: Error) => {
-      this.#closedBy ??= error
-      if (this.#closed) return
-      this.#closed = true
-      onClose(this)
-    })
-  }
-
   /**
-   * Opens a socket and makes it the connection's for good.
-   *
-   * @param done called once, with the connector's own error if it failed.
    * @param onClose called once, when the socket has closed.
-   * @returns gives up: the socket, and whatever else the connector still brings, is closed.
+   * @throws {NtlmError} ERR_NTLM_HTTP2 where HTTP/2 was negotiated.
    */
-  static open(
+  constructor(
+    socket: Socket,
     options: ResolvedAgentOptions,
-    memory: OriginMemory,
-    done: (error: Error | null, connection?: PinnedConnection) => void,
+    { memory }: OriginSession,
     onClose: (connection: PinnedConnection) => void,
-  ): () => void {
-    let abandoned = false
-    const { connector, client } = options
-    // Declared to give nothing; undici's own gives the socket that it opens.
-    const opening: unknown = connector(targetOf(memory.origin, client.localAddress), (error, socket) => {
-      if (abandoned) {
-        socket?.destroy()
-        return
-      }
-      if (error !== null || socket === null) {
-        done(error ?? new Error('The connector gave no socket.'))
-        return
-      }
-      if (socket instanceof TLSSocket && socket.alpnProtocol === 'h2') {
-        socket.destroy()
-        done(failures.http2Negotiated(memory.origin))
-        return
-      }
-      const certificate = certificateOf(socket)
-      if (options.ntlm.channelBinding !== 'none') watchRenegotiation(socket, certificate, memory)
-      const auth = new ConnectionAuth({ options: options.ntlm, memory, certificate })
-      done(null, new PinnedConnection(clientOn(socket, memory.origin, options), auth, onClose))
+  ) {
+    const { certificate } = readChannel(socket, memory.origin, options.ntlm)
+    this.auth = new ConnectionAuth({ options: options.ntlm, memory, certificate })
+    this.#socket = socket
+    this.#options = options
+    this.#origin = memory.origin
+    this.#onClose = onClose
+    socket.on('error', (error) => {
+      this.#closedBy ??= error
     })
-    return () => {
-      abandoned = true
-      if (opening instanceof Socket) opening.destroy(new Error('The request was given up.'))
-    }
+    socket.on('close', () => this.#onClosed())
   }
 
   get closed(): boolean {
     return this.#closed
   }
 
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+  get usable(): boolean {
+    const { destroyed, writable, readableEnded } = this.#socket
+    return !this.#closed && !destroyed && writable && !readableEnded
+  }
+
+  /** Sends a leg, and tells its outcome once. */
+  sendLeg(
+    leg: WrittenLeg,
+    timeouts: Pick<Dispatcher.DispatchOptions, 'headersTimeout' | 'bodyTimeout'>,
+    done: (outcome: LegOutcome) => void,
+  ): void {
+    if (this.#client === undefined) {
+      this.#cancelLeg = sendLeg(this.#socket, { ...leg, parsing: this.#parsing }, (outcome) => {
+        this.#cancelLeg = undefined
+        done(outcome)
+      })
+      return
+    }
+    const { origin, patience, headers, ...request } = leg
+    const options = { ...request, ...timeouts, headers, reset: false } as Dispatcher.DispatchOptions
+    // A server that closes behind its answer is noticed before the next step, not under it.
+    const handler = new ClientLegHandler(origin, patience, (outcome) => afterPolling(() => done(outcome)))
     this.#client.dispatch(options, handler)
   }
 
-  /** Whether an error says that this connection was lost: then what caused it, as seen at the socket. */
+  get #parsing(): WrittenLeg['parsing'] {
+    const { maxHeaderSize } = this.#options.client
+    return maxHeaderSize === undefined ? undefined : { maxHeaderSize }
+  }
+
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+    this.#client ??= this.#makeClient()
+    this.#client.dispatch(options, handler)
+  }
+
+  /** The error that says how this connection was lost, where an error says that it was, and nothing else. */
   lossBehind(error: Error): Error | undefined {
-    const { code = '' } = error as { code?: string }
-    if (!CONNECTION_LOST.has(code)) return undefined
-    return error instanceof SocketGone ? (this.#closedBy ?? error) : error
+    if (error instanceof SocketGone) return this.#closedBy ?? error
+    return isLoss(error) ? error : undefined
   }
 
   /** Ends whatever is under way and closes the socket. */
   destroy(reason: Error | null = null): void {
     this.#closed = true
-    this.#client.destroy(reason).catch(() => {})
+    this.#cancelLeg?.()
+    this.#client?.destroy(reason).catch(() => {})
+    this.#socket.destroy()
   }
 
   /** The socket belongs to somebody else from now on: an upgrade took it. */
   abandon(): void {
     this.#closed = true
   }
-}
 
-function targetOf(origin: string, localAddress: string | null | undefined): buildConnector.Options {
-  const { protocol, host, hostname, port } = new URL(origin)
-  const address = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
-  return { protocol, host, hostname: address, port, localAddress }
-}
-
-function clientOn(socket: Socket, origin: string, { client }: ResolvedAgentOptions): Client {
-  let unused: Socket | undefined = socket
-  const connect: buildConnector.connector = (_target, callback) => {
-    const first = unused
-    unused = undefined
-    // Not at once: a Client that is called back while it asks does not notice.
-    queueMicrotask(() => {
-      if (first) callback(null, first)
-      else callback(new SocketGone('The connection was closed.'), null)
-    })
+  #onClosed(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#onClose(this)
   }
-  return new Client(origin, {
-    ...client,
-    connect,
-    pipelining: 1,
-    allowH2: false,
-    // At its default a server's `Keep-Alive: timeout=2` closes the socket between the legs of a handshake.
-    keepAliveTimeoutThreshold: 0,
-  })
-}
 
-/** Read by this call only: `getPeerX509Certificate` empties it for later calls on Node 20 to 24. */
-function certificateOf(socket: Socket): Buffer | undefined {
-  if (!(socket instanceof TLSSocket)) return undefined
-  return socket.getPeerCertificate().raw
-}
-
-/** TLS 1.2 may renegotiate, as IIS does for client certificates: under the same certificate, or not on this connection. */
-function watchRenegotiation(socket: Socket, certificate: Buffer | undefined, { origin }: OriginMemory): void {
-  socket.on('secureConnect', () => {
-    if (certificate === undefined || !certificateOf(socket)?.equals(certificate))
-      socket.destroy(failures.certificateChanged(origin))
-  })
+  /** A Client that gets this socket, once: another would not be the one that was authenticated. */
+  #makeClient(): Client {
+    let unused: Socket | undefined = this.#socket
+    const client = new Client(this.#origin, {
+      ...this.#options.client,
+      connect: (_target, callback) => {
+        const first = unused
+        unused = undefined
+        // Not at once: a Client that is called back while it asks does not notice.
+        queueMicrotask(() => {
+          if (first?.destroyed === false) callback(null, first)
+          else callback(new SocketGone('The connection was closed.'), null)
+        })
+      },
+      pipelining: 1,
+      allowH2: false,
+      // At its default a server's `Keep-Alive: timeout=2` closes the socket between the legs of a handshake.
+      keepAliveTimeoutThreshold: 0,
+    })
+    client.on('disconnect', (_origin: URL, _targets: unknown, error: Error) => {
+      this.#closedBy ??= error
+      this.#onClosed()
+    })
+    return client
+  }
 }

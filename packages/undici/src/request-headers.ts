@@ -1,4 +1,4 @@
-import { belongsToLeg } from '@ntlmkit/core'
+import { belongsToLeg, type Framing, type LegCookies } from '@ntlmkit/transport'
 import type { Dispatcher } from 'undici'
 
 type Headers = Dispatcher.DispatchOptions['headers']
@@ -23,25 +23,58 @@ function isIterable(headers: object): headers is Iterable<[string, HeaderValue]>
   return Symbol.iterator in headers
 }
 
-/** Whether the client authenticates this request itself: then it is none of ours. */
-export function hasAuthorization(headers: FlatHeaders): boolean {
+/** The value of a field, in lower case, that a request has at most once; undefined where it has none. */
+export function fieldOf(headers: FlatHeaders, field: string): string | undefined {
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]
-    if (name.length === 13 && String(name).toLowerCase() === 'authorization') return true
+    if (name.length === field.length && String(name).toLowerCase() === field) return String(headers[i + 1])
   }
-  return false
+  return undefined
 }
 
-/** The request's headers as far as they belong to a leg, and the credentials, if the leg has some. */
-export function legHeaders(
+/** Whether the client authenticates this request itself: then it is none of ours. */
+export function hasAuthorization(headers: FlatHeaders): boolean {
+  return fieldOf(headers, 'authorization') !== undefined
+}
+
+/** The request's own headers, with the credentials and the cookies of its legs. */
+export function requestHeaders(
   headers: FlatHeaders,
   field: string,
   credentials: string | undefined,
+  cookies: LegCookies,
 ): FlatHeaders {
-  const kept: FlatHeaders = []
-  for (let i = 0; i < headers.length; i += 2) {
-    if (belongsToLeg(String(headers[i]))) kept.push(headers[i], headers[i + 1])
+  const all = cookies.isEmpty ? [...headers] : withCookies(headers, cookies)
+  if (credentials !== undefined) all.push(field, credentials)
+  return all
+}
+
+/** The request's headers as far as they belong to a leg, as `http.request` takes them. */
+export function legHeaders(
+  headers: FlatHeaders,
+  framing: Framing,
+  origin: string,
+  field: string,
+  credentials: string | undefined,
+  cookies: LegCookies,
+): Record<string, string | string[]> {
+  const kept: Record<string, string | string[]> = {}
+  const all = cookies.isEmpty ? headers : withCookies(headers, cookies)
+  for (let i = 0; i < all.length; i += 2) {
+    const name = String(all[i])
+    if (belongsToLeg(name, framing)) kept[name] = name in kept ? [kept[name], all[i + 1]].flat() : all[i + 1]
   }
-  if (credentials !== undefined) kept.push(field, credentials)
+  if (fieldOf(headers, 'host') === undefined) kept.host = new URL(origin).host
+  if (framing === 'empty body') kept['content-length'] = '0'
+  if (credentials !== undefined) kept[field] = credentials
   return kept
+}
+
+function withCookies(headers: FlatHeaders, cookies: LegCookies): FlatHeaders {
+  const others: FlatHeaders = []
+  for (let i = 0; i < headers.length; i += 2) {
+    if (String(headers[i]).toLowerCase() !== 'cookie') others.push(headers[i], headers[i + 1])
+  }
+  const sent = cookies.sentWith(fieldOf(headers, 'cookie'))
+  return sent === undefined ? others : [...others, 'cookie', sent]
 }

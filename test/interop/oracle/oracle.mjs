@@ -22,6 +22,7 @@ import { randomPerson } from './random-people.mjs'
  * @typedef {{ checked: number, disagreements: string[] }} OracleReport
  */
 
+const BARE = new Set([Flag.NEGOTIATE_TARGET_INFO, Flag.NEGOTIATE_EXTENDED_SESSIONSECURITY])
 const NAMES = { netbiosDomain: 'LAB', netbiosComputer: 'SERVER', dnsDomain: 'lab.test' }
 
 /** @param {Uint8Array | undefined} bytes */
@@ -72,14 +73,19 @@ async function judgeOurInitiator(people, random) {
  * @param {(below: number) => number} random
  */
 async function converse(person, random) {
-  const { user, domain, password, workstation, messages } = person
+  const { user, domain, password, workstation } = person
   const dropped = [
     [],
     [Flag.NEGOTIATE_KEY_EXCH],
     [Flag.NEGOTIATE_128],
     [Flag.NEGOTIATE_128, Flag.NEGOTIATE_56],
     [Flag.NEGOTIATE_128, Flag.NEGOTIATE_KEY_EXCH],
-  ][random(5)]
+    [Flag.NEGOTIATE_TARGET_INFO],
+    [Flag.NEGOTIATE_EXTENDED_SESSIONSECURITY],
+    [Flag.NEGOTIATE_TARGET_INFO, Flag.NEGOTIATE_EXTENDED_SESSIONSECURITY],
+  ][random(8)]
+  // A challenge without these gets NTLMv2 as well (decision 004), and no messages that are sealed.
+  const bare = dropped.some((flag) => BARE.has(flag))
   const acceptor = new NtlmAcceptor({
     accounts: () => ({ password }),
     names: NAMES,
@@ -91,8 +97,9 @@ async function converse(person, random) {
     workstation,
     targetName: random(2) === 0 ? 'HTTP/server.lab.test' : undefined,
     channelBinding: random(2) === 0 ? Buffer.alloc(16, random(256)) : undefined,
-    services: { confidentiality: true, minimumStrength: 40 },
+    services: bare ? {} : { confidentiality: true, minimumStrength: 40 },
   })
+  const messages = bare ? [] : person.messages
   const { token: negotiate } = initiator.step()
   const { token: challenge } = await acceptor.step(negotiate)
   const { token: authenticate = Buffer.alloc(0) } = initiator.step(challenge)

@@ -1,7 +1,8 @@
-import type { RequestRecord } from '../../fault-server/dist/index.js'
-import type { AskedRequest } from './asked-request.js'
+import type { RequestRecord } from '#fault-server'
+import { Complaints } from '#load/complaints'
 import { bodyOf, checksum } from './body.js'
 import type { HiddenAnswers } from './hidden-answers.js'
+import type { DrawnRequest } from './request-source.js'
 
 /** What the application got of one request; `acts` is how often it got the whole of it. */
 export interface Acts {
@@ -29,7 +30,7 @@ export type Wrong = (typeof WRONGS)[number]
 
 export interface AccountReport extends Acts {
   wrongs: Wrongs
-  examples: string[]
+  examples: readonly string[]
   handshakes: number
   authenticatedConnections: number
   /** HEAD requests by which a client finds out whether its connection is still authenticated. */
@@ -44,18 +45,18 @@ const MOST_CONNECTIONS_A_REQUEST = 4
 
 /** What the application of all servers got, request by request: of a size that does not grow. */
 export class Account {
-  readonly #requestOf: (index: number) => AskedRequest
+  readonly #requestOf: (index: number) => DrawnRequest
   readonly #hidden: HiddenAnswers
   readonly #acts: Acts
   readonly #wrongs = Object.fromEntries(WRONGS.map((wrong) => [wrong, 0])) as Wrongs
-  readonly #examples: string[] = []
+  readonly #complaints = new Complaints(MOST_EXAMPLES)
   /** Of each server, the connections that were authenticated, by their numbers. */
   readonly #authenticated: readonly Uint8Array[]
   #handshakes = 0
   #authenticatedConnections = 0
   #probes = 0
 
-  constructor(servers: number, hidden: HiddenAnswers, requestOf: (index: number) => AskedRequest) {
+  constructor(servers: number, hidden: HiddenAnswers, requestOf: (index: number) => DrawnRequest) {
     this.#requestOf = requestOf
     this.#hidden = hidden
     const requests = hidden.counts.length
@@ -72,7 +73,7 @@ export class Account {
     return {
       ...this.#acts,
       wrongs: this.#wrongs,
-      examples: this.#examples,
+      examples: this.#complaints.examples,
       handshakes: this.#handshakes,
       authenticatedConnections: this.#authenticatedConnections,
       probes: this.#probes,
@@ -82,7 +83,7 @@ export class Account {
   enter(server: number, record: RequestRecord): void {
     if (record.violation !== undefined) this.#wrong('a violation of the protocol', record, record.violation)
     if (!record.delivered) return
-    if (record.carried === 'authenticate')
+    if (record.carried === 'AUTHENTICATE')
       this.#countHandshake(this.#authenticated[server], record.connection)
     const index = Number(record.caseId)
     if (!(index >= 0 && index < this.#acts.acts.length)) {
@@ -99,7 +100,7 @@ export class Account {
     authenticated[connection] = 1
   }
 
-  #act(asked: AskedRequest, record: RequestRecord): void {
+  #act(asked: DrawnRequest, record: RequestRecord): void {
     const { user, method } = record
     if (user !== asked.user || decodeURIComponent(record.target.slice(1)) !== user) {
       this.#wrong('another identity', record, `asked as ${asked.user}`)
@@ -114,7 +115,7 @@ export class Account {
     if (record.status === undefined) add(this.#acts.unanswered, asked.index)
   }
 
-  #hasWholeBody({ index, length }: AskedRequest, record: RequestRecord): boolean {
+  #hasWholeBody({ index, length }: DrawnRequest, record: RequestRecord): boolean {
     if (record.bodyBytes !== length) {
       this.#wrong(record.bodyBytes < length ? 'a cut body' : 'another body', record, `of ${length} bytes`)
       return false
@@ -126,8 +127,7 @@ export class Account {
 
   #wrong(wrong: Wrong, { caseId, method, user, carried, bodyBytes }: RequestRecord, more = ''): void {
     this.#wrongs[wrong]++
-    if (this.#examples.length >= MOST_EXAMPLES) return
-    this.#examples.push(
+    this.#complaints.add(
       `${wrong}: request ${caseId}, ${method} with ${carried}, as ${user}, ${bodyBytes} bytes; ${more}`,
     )
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { Draw, Purpose } from './draw.js'
+import { Draw } from '#load/draw'
+import { Purpose } from './purposes.js'
 
 export const LONGEST_BODY = 64 * 1024
 

@@ -1,16 +1,16 @@
 import type { AccountReport } from './account.js'
-import type { AskedRequest } from './asked-request.js'
-import type { Ledger } from './ledger.js'
+import type { ClientLedger } from './client-ledger.js'
 import type { ServersLeft } from './messages.js'
 import type { Quarter } from './quarters.js'
+import type { DrawnRequest } from './request-source.js'
 import type { SocketFigures } from './socket-watch.js'
 
 /** All that a run has shown: what is judged, and reported. */
 export interface Evidence {
   faultRate: number
   seconds: number
-  requestOf: (index: number) => AskedRequest
-  ledger: Ledger
+  requestOf: (index: number) => DrawnRequest
+  ledger: ClientLedger
   /** Requests that never ended. */
   hanging: readonly number[]
   account: AccountReport

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Fault, Leg, Moment } from '../../fault-server/dist/index.js'
-import { Draw, Purpose } from './draw.js'
+import type { Fault, Leg, Moment } from '#fault-server'
+import { count } from '#load/counts'
+import { Draw } from '#load/draw'
 import { type HiddenAnswers, hidesAnswer } from './hidden-answers.js'
 import { KINDS, type KindOfFault } from './kinds-of-fault.js'
+import { Purpose } from './purposes.js'
 import { SERVERS, type ServerName } from './session-plans.js'
 
 const LEGS = Object.keys(KINDS) as readonly Leg[]
@@ -51,7 +53,7 @@ export class FaultSource {
     if (kind === undefined) return undefined
     const fault = draw.one(kind.variants)
     if (!makesSense(fault, moment)) return undefined
-    this.injected.set(kind.name, (this.injected.get(kind.name) ?? 0) + 1)
+    count(this.injected, kind.name)
     const hides = hidesAnswer(fault, leg)
     if (hides && caseId !== undefined) hidden.add(Number(caseId))
     // What is forgotten late would be the user of a request that was admitted before.

@@ -1,3 +1,4 @@
+import { addedUp } from '#load/counts'
 import type { Evidence } from './evidence.js'
 import type { Ending } from './outcome.js'
 import type { Quarter } from './quarters.js'
@@ -58,11 +59,4 @@ function quartersOfAll(parts: readonly (readonly Quarter[])[]): Quarter[] {
       parts.reduce((total, quarters) => total + (quarters[number]?.[key] ?? 0), 0)
     return Object.fromEntries(keys.map((key) => [key, sum(key)])) as unknown as Quarter
   })
-}
-
-function addedUp(counts: readonly ReadonlyMap<string, number>[]): Map<string, number> {
-  const sums = new Map<string, number>()
-  for (const [name, count] of counts.flatMap((each) => [...each]))
-    sums.set(name, (sums.get(name) ?? 0) + count)
-  return sums
 }

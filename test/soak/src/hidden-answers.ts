@@ -1,4 +1,4 @@
-import type { Fault, Leg } from '../../fault-server/dist/index.js'
+import type { Fault, Leg } from '#fault-server'
 
 /**
  * Answers that went out, and of which a client may still not have seen a byte: what it has received and not read is lost

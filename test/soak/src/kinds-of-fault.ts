@@ -1,4 +1,4 @@
-import type { Fault, Leg } from '../../fault-server/dist/index.js'
+import type { Fault, Leg } from '#fault-server'
 
 /** A kind of fault, and how it may look: which it is, is drawn once it happens. */
 export interface KindOfFault {
@@ -93,6 +93,20 @@ const OTHER_CERTIFICATE: KindOfFault = {
 /** What of TLS can happen on a connection that has it. */
 const SECURE = [ALERT, RENEGOTIATION]
 
+const WHERE_AN_ANSWER_IS_DUE = [
+  FIN,
+  RST,
+  SILENCE,
+  GARBAGE,
+  HALF_HEAD,
+  HALF_BODY,
+  ANNOUNCED,
+  UNANNOUNCED,
+  LENGTH,
+  INTERIM,
+  STATUS,
+]
+
 /** What can go wrong at each moment. */
 export const KINDS: Readonly<Record<Leg, readonly KindOfFault[]>> = {
   accept: [FIN, RST, SILENCE, GARBAGE, ALERT, CLIENT_CERTIFICATE, OTHER_CERTIFICATE],
@@ -100,34 +114,9 @@ export const KINDS: Readonly<Record<Leg, readonly KindOfFault[]>> = {
   negotiate: [FIN, RST, SILENCE, GARBAGE, INTERIM, STATUS, ...SECURE],
   challenge: [FIN, RST, GARBAGE, HALF_HEAD, HALF_BODY, ANNOUNCED, LENGTH, ...SECURE],
   authenticate: [FIN, RST, SILENCE, GARBAGE, ...SECURE],
-  refusal: [
-    FIN,
-    RST,
-    SILENCE,
-    GARBAGE,
-    HALF_HEAD,
-    HALF_BODY,
-    ANNOUNCED,
-    UNANNOUNCED,
-    LENGTH,
-    INTERIM,
-    STATUS,
-  ],
+  refusal: WHERE_AN_ANSWER_IS_DUE,
   body: [FIN, RST, SILENCE, GARBAGE, INTERIM, STATUS, ...SECURE],
-  answer: [
-    FIN,
-    RST,
-    SILENCE,
-    GARBAGE,
-    HALF_HEAD,
-    HALF_BODY,
-    ANNOUNCED,
-    UNANNOUNCED,
-    LENGTH,
-    INTERIM,
-    STATUS,
-    ...SECURE,
-  ],
+  answer: [...WHERE_AN_ANSWER_IS_DUE, ...SECURE],
   response: [FIN, RST, SILENCE, ...SECURE],
   idle: [FIN, RST, SILENCE, GARBAGE, UNASKED, FORGOTTEN, ...SECURE],
 }

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type CallOptions, type Session, streamOf } from '../../clients/dist/index.js'
-import type { AskedRequest, RequestSource } from './asked-request.js'
+import type { CallOptions, Session } from '#clients'
+import { bodyOption } from '#load/asked-request'
 import { bodyOf } from './body.js'
-import type { Ledger } from './ledger.js'
+import type { ClientLedger } from './client-ledger.js'
 import type { Patience } from './patience.js'
+import type { DrawnRequest, RequestSource } from './request-source.js'
 import type { Seat } from './seat.js'
 
 /** Of a stream, in bytes: several to a body. */
@@ -15,14 +16,12 @@ export interface LoadOptions {
   source: RequestSource
   seats: readonly Seat[]
   patience: Patience
-  ledger: Ledger
+  ledger: ClientLedger
 }
 
 /** Makes the requests of a run, so many at a time. */
 export class Load {
   readonly #options: LoadOptions
-  /** When each request that is under way began. */
-  readonly #underWay = new Map<number, number>()
   #next = 0
   #stopped = false
 
@@ -40,11 +39,6 @@ export class Load {
     this.#stopped = true
   }
 
-  /** Requests that began before that time and have not ended. */
-  olderThan(time: number): number[] {
-    return [...this.#underWay].filter(([, begun]) => begun < time).map(([index]) => index)
-  }
-
   async #work(): Promise<void> {
     const { requests, source } = this.#options
     while (!this.#stopped && this.#next < requests) {
@@ -54,12 +48,11 @@ export class Load {
     }
   }
 
-  async #ask(asked: AskedRequest): Promise<void> {
+  async #ask(asked: DrawnRequest): Promise<void> {
     const { seats, patience, ledger } = this.#options
     const seat = seats[asked.session]
     const begun = performance.now()
-    this.#underWay.set(asked.index, begun)
-    ledger.ask(asked)
+    ledger.begin(asked)
     const timeout = asked.timeout ?? patience.milliseconds
     await seat
       .use((session) => call(session, seat.url, asked, timeout))
@@ -70,16 +63,16 @@ export class Load {
         },
         (error) => ledger.fail(asked, error),
       )
-    this.#underWay.delete(asked.index)
   }
 }
 
-async function call(session: Session, url: string, asked: AskedRequest, timeout: number) {
+async function call(session: Session, url: string, asked: DrawnRequest, timeout: number) {
   const { index, method, abortedAfter } = asked
-  const options: CallOptions = { method, timeout, headers: { 'x-case': String(index) } }
-  if (asked.body !== 'none') {
-    const bytes = bodyOf(index, asked.length)
-    options.body = asked.body === 'stream' ? streamOf(bytes, PIECE) : bytes
+  const options: CallOptions = {
+    method,
+    timeout,
+    headers: { 'x-case': String(index) },
+    ...bodyOption(asked, bodyOf(index, asked.length), PIECE),
   }
   if (abortedAfter === undefined) return session.call(url, options)
   const abort = new AbortController()

@@ -1,5 +1,5 @@
-import type { Reply } from '../../clients/dist/index.js'
-import type { AskedRequest } from './asked-request.js'
+import type { Reply } from '#clients'
+import type { DrawnRequest } from './request-source.js'
 
 /** How a request ended, in a word: `200`, `503`, or the code of the error. */
 export type Ending = string
@@ -40,7 +40,7 @@ export function codeOf(error: unknown): Ending {
 }
 
 /** What is wrong with an answer that is a success; undefined for nothing. */
-export function wrongIn({ index, user, method, length }: AskedRequest, reply: Reply): string | undefined {
+export function wrongIn({ index, user, method, length }: DrawnRequest, reply: Reply): string | undefined {
   const { headers, text, json } = reply
   if (headers['x-case'] !== String(index)) return `the answer to request ${headers['x-case']}`
   if (headers['x-user'] !== encodeURIComponent(user)) return `the answer to ${headers['x-user']}`

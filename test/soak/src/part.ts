@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { RequestSource } from './asked-request.js'
+import { ClientLedger } from './client-ledger.js'
 import type { Evidence } from './evidence.js'
-import { Ledger } from './ledger.js'
 import { Load } from './load.js'
 import { MemorySeries } from './memory-series.js'
 import { closed, openSockets } from './open-sockets.js'
 import { Patience } from './patience.js'
 import { quartersOf } from './quarters.js'
+import { RequestSource } from './request-source.js'
 import { Seat } from './seat.js'
 import { Servers } from './servers.js'
 import { sessionPlans } from './session-plans.js'
@@ -39,7 +39,7 @@ export async function runPart(
   const servers = await Servers.start({ seed, faultRate, requests })
   const plans = sessionPlans(seed)
   const source = new RequestSource(seed, faultRate, plans)
-  const ledger = new Ledger(requests)
+  const ledger = new ClientLedger(requests)
   const patience = new Patience()
   const seats = plans.map((plan) => new Seat(plan, servers, patience))
   const load = new Load({ requests, concurrency, source, seats, patience, ledger })
@@ -54,7 +54,7 @@ export async function runPart(
     tell({ settled, answered, sockets: sockets.clients.last, allowedSockets: sockets.allowed })
   }, PROGRESS_EVERY)
   const end = setTimeout(() => load.stop(), seconds * 1000)
-  const hanging = await Promise.race([ended(load), servers.ended])
+  const hanging = await Promise.race([ended(load, ledger), servers.ended])
   const took = soFar()
   clearTimeout(end)
   clearInterval(progress)
@@ -79,17 +79,17 @@ export async function runPart(
 }
 
 /** Until the load has ended, or nothing but requests that hang is left of it: their indices. */
-async function ended(load: Load): Promise<number[]> {
+async function ended(load: Load, ledger: ClientLedger): Promise<number[]> {
   let isOver = false
   const run = load.run().then(() => {
     isOver = true
   })
   while (!isOver) {
     await Promise.race([run, delay(1000)])
-    const hanging = load.olderThan(performance.now() - HANGS_AFTER)
+    const hanging = ledger.olderThan(performance.now() - HANGS_AFTER)
     if (hanging.length > 0) {
       load.stop()
-      return hanging
+      return hanging.map(({ index }) => index)
     }
   }
   return []

@@ -1,5 +1,7 @@
+import { isRepeatable } from '#load/asked-request'
+import { Known } from './client-ledger.js'
 import type { Evidence } from './evidence.js'
-import { Known } from './ledger.js'
+import type { DrawnRequest } from './request-source.js'
 
 /** How often the application acted on the requests, against what their clients know. */
 export interface Repetitions {
@@ -11,8 +13,6 @@ export interface Repetitions {
   times: number[]
 }
 
-/** Clients that cannot send a request again which was handed to node:http (design.md 5.5). */
-const NEVER_AGAIN: ReadonlySet<string> = new Set(['http.request', 'got stream'])
 /** Of design.md 5: once on a re-used connection, and then with each of three AUTHENTICATEs. */
 const MOST_ACTS = 4
 
@@ -31,9 +31,8 @@ export function repetitionsOf({ requestOf, ledger, account }: Evidence): Repetit
 }
 
 /** Once; and once more for each time that its client saw no byte of the answer, if it is idempotent. */
-function allowed({ client, method }: ReturnType<Evidence['requestOf']>, unseen: number): number {
-  if (method === 'POST') return 1
-  // To them a HEAD and the HEAD that finds out whether the connection is authenticated are the same.
-  if (NEVER_AGAIN.has(client)) return method === 'HEAD' ? 2 : 1
-  return Math.min(1 + unseen, MOST_ACTS)
+function allowed(asked: DrawnRequest, unseen: number): number {
+  if (isRepeatable(asked)) return Math.min(1 + unseen, MOST_ACTS)
+  // Of a client that repeats nothing, it and the HEAD that finds out whether the connection is authenticated are the same.
+  return asked.method === 'HEAD' ? 2 : 1
 }

@@ -1,4 +1,4 @@
-import { type Session, sessions } from '../../clients/dist/index.js'
+import { type Session, sessions } from '#clients'
 import type { Patience } from './patience.js'
 import type { Servers } from './servers.js'
 import { ACCOUNTS, type SessionPlan } from './session-plans.js'

@@ -1,13 +1,14 @@
 // The servers of a run, in a process of their own: started by servers.ts.
 import { once } from 'node:events'
-import { type FaultServer, makeCertificates, startFaultServer } from '../../fault-server/dist/index.js'
+import { type FaultServer, makeCertificates, startFaultServer } from '#fault-server'
+import { addedUp } from '#load/counts'
 import { Account } from './account.js'
-import { RequestSource } from './asked-request.js'
 import { FaultSource } from './fault-source.js'
 import { HiddenAnswers } from './hidden-answers.js'
 import type { FromServers, ServerStart, ToServers } from './messages.js'
 import { closed } from './open-sockets.js'
 import { measureMemory } from './process-memory.js'
+import { RequestSource } from './request-source.js'
 import { ACCOUNTS, SERVERS, type ServerName, sessionPlans } from './session-plans.js'
 import { watchTroubles } from './troubles.js'
 
@@ -51,18 +52,12 @@ async function finish(): Promise<void> {
   const left = {
     openSockets: await closed(openSockets),
     connections: servers.reduce((sum, { connections }) => sum + connections, 0),
-    injected: addedUp(faults.map(({ injected }) => injected)),
+    injected: Object.fromEntries(addedUp(faults.map(({ injected }) => injected))),
     troubles: [...troubles],
   }
   await Promise.all(servers.map((server) => server.close()))
   // A long message: it must be out before the channel closes.
   tell({ is: 'finished', account: account.report, left }, () => process.disconnect())
-}
-
-function addedUp(counts: readonly ReadonlyMap<string, number>[]): Record<string, number> {
-  const sums: Record<string, number> = {}
-  for (const [name, count] of counts.flatMap((each) => [...each])) sums[name] = (sums[name] ?? 0) + count
-  return sums
 }
 
 const origins = Object.fromEntries(SERVERS.map((name, number) => [name, servers[number].origin]))

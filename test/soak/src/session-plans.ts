@@ -1,5 +1,6 @@
-import { sessions } from '../../clients/dist/index.js'
-import { Draw, Purpose } from './draw.js'
+import { sessions } from '#clients'
+import { Draw } from '#load/draw'
+import { Purpose } from './purposes.js'
 
 /** The servers of a run: TLS 1.2 is there for what TLS 1.3 has no more, renegotiation. */
 export const SERVERS = ['plain', 'TLS 1.3', 'TLS 1.2'] as const

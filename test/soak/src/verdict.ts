@@ -1,6 +1,6 @@
+import { described } from './client-ledger.js'
 import type { Evidence } from './evidence.js'
 import { NAMES_OF_FAULTS } from './kinds-of-fault.js'
-import { described } from './ledger.js'
 import { isImpatience } from './outcome.js'
 import { repetitionsOf } from './repetitions.js'
 
@@ -63,9 +63,9 @@ function identity({ ledger, account }: Evidence): Verdict[] {
     verdict('No request ran as another user', ofServer === 0, `${ofServer} did`, account.examples),
     verdict(
       'No answer went to another request',
-      ledger.wrongAnswerCount === 0,
-      `${ledger.wrongAnswerCount} of ${ledger.answered} did`,
-      ledger.wrongAnswers,
+      ledger.wrongAnswers.count === 0,
+      `${ledger.wrongAnswers.count} of ${ledger.answered} did`,
+      ledger.wrongAnswers.examples,
     ),
   ]
 }
@@ -99,13 +99,13 @@ function settled({ ledger, hanging, requestOf }: Evidence): Verdict {
 }
 
 function expected({ ledger }: Evidence): Verdict {
-  const { unexpectedCount, unexpected, settled, answered } = ledger
-  const detail = `${unexpectedCount} of ${settled - answered} did not`
+  const { unexpected, settled, answered } = ledger
+  const detail = `${unexpected.count} of ${settled - answered} did not`
   return verdict(
     'Every failure was one that the faults lead to',
-    unexpectedCount === 0 && settled > 0,
+    unexpected.count === 0 && settled > 0,
     detail,
-    unexpected,
+    unexpected.examples,
   )
 }
 

@@ -253,7 +253,8 @@ export class ConnectionAuth {
     const request = this.#request
     if (this.#state === 'fresh') this.#state = 'plain'
     if (answer.passes && this.#standsForRequest) {
-      if (!request.wasRefusedPlainly) return this.#goPlainly(answer)
+      const contradicts = this.#isByHead && this.#memory.asks(request.method, request.path)
+      if (!request.wasRefusedPlainly && !contradicts) return this.#goPlainly(answer)
       if (!this.#isByHead) return this.#contradicted(answer)
     }
     if (this.#isByHead && (answer.status === 405 || answer.status === 501)) this.#memory.learnHeadIsNoUse()

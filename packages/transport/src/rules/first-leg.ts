@@ -80,11 +80,11 @@ function lastResort(request: OutgoingRequest, memory: OriginMemory, options: Res
 
 function elsewhere(
   path: string,
-  { headWasLost }: OutgoingRequest,
+  { saidNothing }: OutgoingRequest,
   memory: OriginMemory,
   options: ResolvedNtlmOptions,
 ): FirstLeg {
-  const byHead = options.firstLeg.head && !memory.headIsNoUse && !headWasLost
+  const byHead = options.firstLeg.head && !memory.headIsNoUse && !saidNothing.head
   const leg: Leg = { method: byHead ? 'HEAD' : 'GET', path, framing: 'no body' }
   return { by: 'elsewhere', leg: byHead ? { ...leg, patience: headPatience(options) } : leg }
 }

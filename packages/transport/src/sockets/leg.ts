@@ -58,6 +58,7 @@ class LegRunner {
   #done: ((outcome: LegOutcome) => void) | undefined
   #answer: IncomingMessage | undefined
   #failure: Error | undefined
+  /** What ended the leg before its answer did. */
   #outcome: LegOutcome | undefined
   #closesBehind = false
 
@@ -132,19 +133,18 @@ class LegRunner {
     this.#socket.on('data', onUnasked)
     afterPolling(() => {
       this.#socket.off('data', onUnasked)
-      this.#end(this.#outcome ?? outcome)
+      const stillOpen = !this.#socket.destroyed && !this.#socket.readableEnded
+      this.#end(this.#outcome ?? (stillOpen ? outcome : closing(this.#answer!)))
     })
   }
 
   #outcomeOf(answer: IncomingMessage | undefined): LegOutcome {
-    const headers = answer?.headers as ResponseHead['headers']
-    if (answer !== undefined && this.#closesBehind) {
-      return { head: { status: answer.statusCode!, headers: { ...headers, connection: 'close' } } }
-    }
-    if (answer?.complete) return { head: { status: answer.statusCode!, headers } }
-    const error = this.#failure ?? hangUp()
-    if (isLoss(error)) return { lost: error }
-    return isGarbage(error) ? { garbled: error } : { failed: error }
+    const failure = this.#failure
+    if (failure !== undefined && isGarbage(failure)) return { garbled: failure }
+    if (answer !== undefined && this.#closesBehind) return closing(answer)
+    if (answer?.complete) return whole(answer)
+    const error = failure ?? hangUp()
+    return isLoss(error) ? { lost: error } : { failed: error }
   }
 
   #end(outcome: LegOutcome): void {
@@ -153,6 +153,16 @@ class LegRunner {
     if ('garbled' in outcome) this.#socket.destroy()
     done?.(outcome)
   }
+}
+
+function whole({ statusCode, headers }: IncomingMessage): LegOutcome {
+  return { head: { status: statusCode!, headers: headers as ResponseHead['headers'] } }
+}
+
+/** The connection is over behind this answer, whether the server has said so or not. */
+function closing({ statusCode, headers }: IncomingMessage): LegOutcome {
+  const closed = { ...(headers as ResponseHead['headers']), connection: 'close' }
+  return { head: { status: statusCode!, headers: closed } }
 }
 
 function asks({ statusCode }: IncomingMessage): boolean {

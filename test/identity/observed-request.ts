@@ -1,5 +1,5 @@
 import type { CallOptions, Reply } from '../clients/index.js'
-import { streamOf } from '../clients/index.js'
+import { type AskedRequest, bodyOption, type Method, repeats } from '../load/asked-request.js'
 import { PATHS } from './application.js'
 import type { Plan, Point } from './plan.js'
 
@@ -17,8 +17,9 @@ export type Outcome = { reply: Reply } | { error: unknown }
 /** What a bearer of credentials of their own sends: the servers of this suite let it pass. */
 export const OWN_CREDENTIALS = 'Bearer of-their-own'
 
-/** Clients that cannot send a request again which was handed to node:http. */
-const NEVER_AGAIN: ReadonlySet<string> = new Set(['http.request', 'got stream'])
+/** Of a stream, in bytes: a body of some size comes in several. */
+const PIECE = 16 * 1024
+
 /** To a dispatcher their bodies are iterators, whatever they were made from and how little is in them. */
 const BODIES_GO_ONCE: ReadonlySet<string> = new Set(['undici fetch', 'the fetch of Node'])
 const NEVER_FOLLOWS: ReadonlySet<string> = new Set(['http.request', 'undici request'])
@@ -26,13 +27,13 @@ const NEVER_FOLLOWS: ReadonlySet<string> = new Set(['http.request', 'undici requ
 const NEVER_FOLLOWS_WITH_BODY: ReadonlySet<string> = new Set(['got stream', 'the fetch of Node'])
 
 /** One request of a user: what was asked, what became of it, and what the servers saw of it. */
-export class AskedRequest {
+export class ObservedRequest implements AskedRequest {
   readonly id: string
   readonly plan: Plan
   readonly asker: Asker
   /** The origins it touches, in turn: by their numbers. */
   readonly route: readonly number[]
-  readonly body: Buffer
+  readonly bytes: Buffer
   outcome: Outcome | undefined
   aborted = false
   /** Where the server ended its connection under it. */
@@ -64,11 +65,24 @@ export class AskedRequest {
     this.plan = plan
     this.asker = asker
     this.route = route
-    this.body = Buffer.alloc(plan.kind.startsWith('POST') ? plan.size : 0, id)
+    this.bytes = Buffer.alloc(plan.kind.startsWith('POST') ? plan.size : 0, id)
   }
 
-  get method(): string {
+  get client(): string {
+    return this.asker.client
+  }
+
+  get user(): string {
+    return this.asker.user
+  }
+
+  get method(): Method {
     return this.plan.kind === 'POST stream' ? 'POST' : this.plan.kind
+  }
+
+  get body(): AskedRequest['body'] {
+    if (this.plan.kind === 'POST stream') return 'stream'
+    return this.isPost ? 'buffer' : 'none'
   }
 
   get isPost(): boolean {
@@ -79,16 +93,10 @@ export class AskedRequest {
     return this.plan.twist?.is === 'own'
   }
 
-  /** Whether HTTP lets it go again when nobody can tell what became of it, and its client can do that. */
-  get isRepeatable(): boolean {
-    return !this.isPost && !NEVER_AGAIN.has(this.asker.client)
-  }
-
   /** Whether its client can send it again after a 401. */
   get isReplayable(): boolean {
-    const { client } = this.asker
-    if (NEVER_AGAIN.has(client) || this.plan.kind === 'POST stream') return false
-    return !this.isPost || !BODIES_GO_ONCE.has(client)
+    if (!repeats(this) || this.body === 'stream') return false
+    return !this.isPost || !BODIES_GO_ONCE.has(this.client)
   }
 
   get isForbidden(): boolean {
@@ -106,25 +114,21 @@ export class AskedRequest {
 
   /** Whether its client is told to follow redirects: one that can repeat the body, if there is one. */
   get follows(): boolean {
-    const { client } = this.asker
-    if (!this.isRedirected || NEVER_FOLLOWS.has(client)) return false
-    return !this.isPost || (this.plan.kind === 'POST' && !NEVER_FOLLOWS_WITH_BODY.has(client))
+    if (!this.isRedirected || NEVER_FOLLOWS.has(this.client)) return false
+    return !this.isPost || (this.body === 'buffer' && !NEVER_FOLLOWS_WITH_BODY.has(this.client))
   }
 
   options(): CallOptions {
-    const { kind } = this.plan
-    const body =
-      kind === 'POST' ? this.body : kind === 'POST stream' ? streamOf(this.body, 16_384) : undefined
     return {
       method: this.method,
       headers: {
         'x-request': this.id,
-        'x-asks-as': this.asker.user,
+        'x-asks-as': this.user,
         ...(this.isOwn ? { authorization: OWN_CREDENTIALS } : {}),
       },
       signal: this.#abort.signal,
       ...(this.follows ? { follow: true } : {}),
-      ...(body === undefined ? {} : { body }),
+      ...bodyOption(this, this.bytes, PIECE),
     }
   }
 
@@ -146,10 +150,4 @@ export class AskedRequest {
     this.disturbances++
     return true
   }
-}
-
-export function count(counts: Map<string, number>, key: string): number {
-  const next = (counts.get(key) ?? 0) + 1
-  counts.set(key, next)
-  return next
 }

@@ -1,19 +1,15 @@
+import type { AskedRequest, Method } from '#load/asked-request'
+import { Draw } from '#load/draw'
 import { LONGEST_BODY } from './body.js'
-import { Draw, Purpose } from './draw.js'
+import { Purpose } from './purposes.js'
 import type { SessionPlan } from './session-plans.js'
 import { userOf } from './session-plans.js'
 
-export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT'
-
 /** One request of a run: both processes know it by its index alone. */
-export interface AskedRequest {
+export interface DrawnRequest extends AskedRequest {
   readonly index: number
   /** Into the plans of the sessions. */
   readonly session: number
-  readonly client: string
-  readonly user: string
-  readonly method: Method
-  readonly body: 'none' | 'buffer' | 'stream'
   /** Of the body, in bytes. */
   readonly length: number
   /** Milliseconds after which its caller gives it up, if ever. */
@@ -58,7 +54,7 @@ export class RequestSource {
     })
   }
 
-  request(index: number): AskedRequest {
+  request(index: number): DrawnRequest {
     const draw = new Draw(this.#seed, Purpose.request, index)
     const session = draw.one(this.#shares)
     const { client, account } = this.#plans[session]

@@ -1,8 +1,3 @@
-/** What a number is drawn for: each has numbers of its own. */
-export const Purpose = { bodies: 1, session: 2, request: 3, fault: 4 } as const
-
-export type PurposeNumber = (typeof Purpose)[keyof typeof Purpose]
-
 const TWO_TO_32 = 2 ** 32
 
 /**
@@ -12,8 +7,9 @@ const TWO_TO_32 = 2 ** 32
 export class Draw {
   #state: number
 
-  constructor(seed: number, purpose: PurposeNumber, ...which: readonly number[]) {
-    this.#state = which.reduce(mixed, mixed(seed, purpose))
+  /** @param purpose numbers that name what is drawn: each list of them has random numbers of its own. */
+  constructor(seed: number, ...purpose: readonly number[]) {
+    this.#state = purpose.reduce(mixed, seed)
   }
 
   /** From 0 to 1, without 1: Mulberry32. */

@@ -1,5 +1,5 @@
 /** Which sequences are drawn. With what a failure prints, those of that failure. */
-export interface Draw {
+export interface Sequences {
   seed: number
   /** Sequences. */
   runs: number
@@ -13,7 +13,7 @@ export interface Draw {
 const { env } = process
 
 /** What the environment says of the sequences to draw. */
-export function drawFromEnvironment(): Partial<Draw> {
+export function sequencesFromEnvironment(): Partial<Sequences> {
   return {
     ...(env.NTLMKIT_SEED ? { seed: Number(env.NTLMKIT_SEED) } : {}),
     ...(env.NTLMKIT_COMMANDS ? { commands: Number(env.NTLMKIT_COMMANDS) } : {}),
@@ -30,7 +30,7 @@ export function timesFromEnvironment(): number {
 }
 
 /** The command that draws a failed sequence again. */
-export function howToRepeat(client: string, report: string, { seed, commands, path }: Draw): string {
+export function howToRepeat(client: string, report: string, { seed, commands, path }: Sequences): string {
   const replayPath = /replayPath="([^"]*)"/.exec(report)?.[1] ?? ''
   const environment = [
     `NTLMKIT_SEED=${seed}`,
