@@ -21,22 +21,24 @@ export function ntlm(options: NtlmOptions, agentOptions?: AgentOptions): ExtendO
   const prefixes = new TrustedPrefixes()
   const origins = own.origins ?? ((origin: string) => prefixes.has(origin))
   const agents = ntlmAgents({ ...own, origins }, agentOptions)
-  const isNamed = () => own.origins !== undefined || !prefixes.isEmpty
+  const prefixesOf = own.origins === undefined ? prefixes : undefined
   return {
-    handlers: [handler(agents, isNamed)],
+    handlers: [handler(agents, prefixesOf)],
     hooks: {
-      init: own.origins === undefined ? [prefixes.note] : [],
+      init: prefixesOf === undefined ? [] : [prefixesOf.note],
       afterResponse: [replayRefused],
       beforeError: [explain],
     },
   }
 }
 
-function handler(agents: NtlmAgents, isNamed: () => boolean): HandlerFunction {
+/** @param prefixes the origins of the instance's prefixUrl, where no others are named. */
+function handler(agents: NtlmAgents, prefixes: TrustedPrefixes | undefined): HandlerFunction {
   return (options, next) => {
     try {
       check(options)
-      if (!isNamed()) throw unnamed()
+      prefixes?.learn(options)
+      if (prefixes?.isEmpty) throw unnamed()
     } catch (error) {
       if (options.isStream) throw error
       return Promise.reject<never>(error)
