@@ -68,6 +68,11 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
     }
 
     #add(request: ClientRequest, options: RequestOptions, record: ClientRequestRecord | undefined): void {
+      // Given up before it was made: by a signal that had been aborted.
+      if (request.destroyed) {
+        denySocket(request)
+        return
+      }
       try {
         const session = this.#sessionFor(request, options, record)
         if (session === undefined) {
