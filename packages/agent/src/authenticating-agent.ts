@@ -1,31 +1,29 @@
 import type { Agent, ClientRequest, RequestOptions } from 'node:http'
 import type { Socket } from 'node:net'
-import type { NtlmError, OriginMemory, ResolvedNtlmOptions } from '@ntlmkit/core'
-import AgentKeepAlive from 'agentkeepalive'
+import { afterPolling, hangUp, nodeInternals, type OriginSession, type Session } from '@ntlmkit/transport'
+import type AgentKeepAlive from 'agentkeepalive'
 import type { PoolOptions } from './agent-options.js'
+import type { ClientRequestRecord } from './client-request-record.js'
 import { Exchange, type ExchangePool } from './exchange.js'
-import type { Identity } from './identity.js'
-import { afterPolling, hangUp } from './lost-connection.js'
-import { denySocket, leaveQueue, type PoolingAgent } from './node-internals.js'
+import { type KeepAliveClass, KeepAliveHttpAgent, KeepAliveHttpsAgent } from './keep-alive-agents.js'
 import { PinnedSocket } from './pinned-socket.js'
 import { hasField } from './request-fields.js'
-import type { RequestTrack } from './tracked-request.js'
+import { RequestedOrigins } from './requested-origin.js'
+
+const { denySocket, leaveQueue } = nodeInternals
 
 /** Turns of the event loop that a request waits for a socket in that state, at most: an unread answer stays in it. */
 const MAX_TURNS = 20
 
 /** Marks the options of a request that uses no credentials of ours: its sockets have a name of their own. */
-const PLAIN = Symbol('ntlmkit: plain')
+const APART = Symbol('ntlmkit: apart')
 
-/** An agent of agentkeepalive, with what its declarations leave out. */
-interface KeepAliveAgent extends Agent, PoolingAgent {
-  protocol: string
-  options: { timeout?: number }
-  getName(options?: RequestOptions): string
-  keepSocketAlive(socket: Socket): boolean
-  getCurrentStatus(): AgentKeepAlive.AgentStatus
-  calcSocketTimeout(socket: Socket): number | undefined
+interface ApartOptions extends RequestOptions {
+  [APART]?: Apart
 }
+
+/** Why a request is apart: it has no credentials, or its own. */
+type Apart = 'plain' | 'own credentials'
 
 /** An agent for node:http or node:https that authenticates its sockets. */
 export interface AuthenticatingAgent extends Agent {
@@ -34,29 +32,27 @@ export interface AuthenticatingAgent extends Agent {
 }
 
 /** @internal */
-export interface TrackingAgent extends AuthenticatingAgent {
+export interface RecordingAgent extends AuthenticatingAgent {
   /** As `addRequest`, for a request of which the client tells more than an agent can see. */
-  addTracked(request: ClientRequest, options: RequestOptions, track: RequestTrack): void
+  addRecorded(request: ClientRequest, options: RequestOptions, record: ClientRequestRecord): void
 }
 
-type KeepAliveClass = new (options: PoolOptions) => KeepAliveAgent
-type AuthenticatingClass = new (identity: Identity, options: PoolOptions) => TrackingAgent
+type AuthenticatingClass = new (session: Session, options: PoolOptions) => RecordingAgent
 
 /** The subclass of an agentkeepalive agent whose requests get sockets that are authenticated. */
 function authenticating(Base: KeepAliveClass): AuthenticatingClass {
-  return class extends Base implements ExchangePool, TrackingAgent {
-    readonly #identity: Identity
-    readonly #waiting = new Set<Exchange>()
+  return class extends Base implements ExchangePool, RecordingAgent {
+    readonly #session: Session
+    readonly #origins: RequestedOrigins
+    readonly #exchanges = new Map<ClientRequest, Exchange>()
     #pooling = false
+    #isDestroyed = false
 
-    constructor(identity: Identity, options: PoolOptions) {
+    constructor(session: Session, options: PoolOptions) {
       // A copy: agentkeepalive writes its defaults into what it is given.
       super({ ...options })
-      this.#identity = identity
-    }
-
-    get ntlm(): ResolvedNtlmOptions {
-      return this.#identity.options
+      this.#session = session
+      this.#origins = new RequestedOrigins(this.protocol)
     }
 
     get socketTimeout(): number {
@@ -67,44 +63,95 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
       this.#add(request, options, undefined)
     }
 
-    addTracked(request: ClientRequest, options: RequestOptions, track: RequestTrack): void {
-      this.#add(request, options, track)
+    addRecorded(request: ClientRequest, options: RequestOptions, record: ClientRequestRecord): void {
+      this.#add(request, options, record)
     }
 
-    #add(request: ClientRequest, options: RequestOptions, track: RequestTrack | undefined): void {
+    #add(request: ClientRequest, options: RequestOptions, record: ClientRequestRecord | undefined): void {
+      // Given up before it was made: by a signal that had been aborted.
       if (request.destroyed) {
         denySocket(request)
         return
       }
-      const memory = this.#memoryFor(request, options, track)
-      if (memory === undefined) {
-        const plain = { ...options, [PLAIN]: true }
-        this.#whenPolled(() => super.addRequest(request, plain))
-        return
+      try {
+        const session = this.#sessionFor(request, options, record)
+        if (session === undefined) {
+          process.nextTick(() => this.#addApart(request, options))
+          return
+        }
+        const exchange = new Exchange(this, request, options, session, record)
+        this.#exchanges.set(request, exchange)
+        // A client sets fields and ends its request in the turn in which it makes it.
+        process.nextTick(() => exchange.start())
+      } catch (error) {
+        denySocket(request, error as Error)
       }
-      this.enqueue(new Exchange(this, request, options, memory, track))
+    }
+
+    #sessionFor(
+      request: ClientRequest,
+      options: RequestOptions,
+      record: ClientRequestRecord | undefined,
+    ): OriginSession | undefined {
+      if (request.method === 'CONNECT' || options.socketPath) return undefined
+      const origin = this.#origins.of(options)
+      if (record?.traits.authenticate === false || origin === undefined) return undefined
+      return this.#session.options.mayAuthenticate(origin) ? this.#session.at(origin) : undefined
     }
 
     enqueue(exchange: Exchange): void {
-      this.#waiting.add(exchange)
       this.#whenPolled(() => {
-        if (!exchange.finished) super.addRequest(exchange.request, exchange.options)
+        if (!exchange.isFinished) this.#getSocket(exchange.request, exchange.options)
       })
     }
 
-    settled(exchange: Exchange): void {
-      if (this.#waiting.delete(exchange) && !exchange.hasSocket) leaveQueue(this, exchange.request)
+    leave({ request, options }: Exchange): void {
+      this.#addApart(request, options)
     }
 
-    refuseWaiting(memory: OriginMemory, error: NtlmError): void {
-      for (const exchange of [...this.#waiting]) {
-        if (exchange.memory === memory && !exchange.hasSocket) exchange.refuse(error)
+    finished(exchange: Exchange): void {
+      if (this.#exchanges.delete(exchange.request) && !exchange.hasSocket) leaveQueue(this, exchange.request)
+    }
+
+    #addApart(request: ClientRequest, options: RequestOptions): void {
+      const apart: Apart = hasField(request, options, 'authorization') ? 'own credentials' : 'plain'
+      const marked: ApartOptions = { ...options, [APART]: apart }
+      this.#whenPolled(() => this.#getSocket(request, marked))
+    }
+
+    #getSocket(request: ClientRequest, options: RequestOptions): void {
+      if (request.destroyed || this.#isDestroyed) {
+        denySocket(request, request.destroyed ? undefined : hangUp())
+        return
+      }
+      try {
+        super.addRequest(request, options)
+      } catch (error) {
+        denySocket(request, error as Error)
       }
     }
 
-    override getName(options?: RequestOptions): string {
+    /** What is thrown while a socket is opened is the affair of the request it is opened for, whoever waits beside it. */
+    override createSocket(
+      request: ClientRequest,
+      options: RequestOptions,
+      created: (error: Error | null, socket?: Socket) => void,
+    ): void {
+      const open = () => {
+        try {
+          super.createSocket(request, options, created)
+        } catch (error) {
+          created(error as Error)
+        }
+      }
+      const exchange = this.#exchanges.get(request)
+      if (exchange === undefined) open()
+      else exchange.inContext(open)
+    }
+
+    override getName(options?: ApartOptions): string {
       const name = super.getName(options)
-      return options !== undefined && PLAIN in options ? `${name}:plain` : name
+      return options?.[APART] === undefined ? name : `${name}:${options[APART]}`
     }
 
     override keepSocketAlive(socket: Socket): boolean {
@@ -122,14 +169,19 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
       return this.#pooling ? super.calcSocketTimeout(socket) : undefined
     }
 
+    /** Closes every connection, and opens none any more: what waits for one fails, and what comes later does. */
     override destroy(): void {
-      for (const exchange of [...this.#waiting]) {
-        if (exchange.hasSocket) exchange.abort(hangUp())
-      }
+      this.#isDestroyed = true
+      const queued = Object.values(this.requests).flat() as ClientRequest[]
+      for (const exchange of [...this.#exchanges.values()]) exchange.abandon()
       for (const socket of Object.values(this.sockets).flat()) {
         if (socket) PinnedSocket.of(socket).abandon()
       }
       super.destroy()
+      for (const request of queued) {
+        leaveQueue(this, request)
+        if (!request.destroyed) denySocket(request, hangUp())
+      }
     }
 
     /**
@@ -151,17 +203,6 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
         sockets?.some((socket) => PinnedSocket.isSettling(socket)),
       )
     }
-
-    #memoryFor(
-      request: ClientRequest,
-      options: RequestOptions,
-      track: RequestTrack | undefined,
-    ): OriginMemory | undefined {
-      if (request.method === 'CONNECT' || options.socketPath || track?.traits.authenticate === false)
-        return undefined
-      const memory = this.#identity.memory(this.protocol, options)
-      return memory === undefined || hasField(request, options, 'authorization') ? undefined : memory
-    }
   }
 }
 
@@ -171,7 +212,7 @@ function isEmpty(record: object): boolean {
 }
 
 /** @internal */
-export const NtlmHttpAgent = authenticating(AgentKeepAlive.HttpAgent as unknown as KeepAliveClass)
+export const NtlmHttpAgent = authenticating(KeepAliveHttpAgent)
 
 /** @internal */
-export const NtlmHttpsAgent = authenticating(AgentKeepAlive.HttpsAgent as unknown as KeepAliveClass)
+export const NtlmHttpsAgent = authenticating(KeepAliveHttpsAgent)

@@ -1,57 +1,54 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import type { Socket } from 'node:net'
+import { NtlmError } from '@ntlmkit/core'
 import {
-  type ConnectionAuth,
-  failures,
-  type GateWaiter,
-  NtlmError,
-  type OriginMemory,
+  Driver,
+  type ExchangeOwner,
+  hangUp,
+  isLoss,
+  type Leg,
+  type LegOutcome,
+  nodeInternals,
+  type OriginSession,
   OutgoingRequest,
-  type ResolvedNtlmOptions,
+  type RequestTraits,
   type Step,
-} from '@ntlmkit/core'
-import { ExchangeTimers } from './exchange-timers.js'
-import { InterceptedRequest, type RequestObserver } from './intercepted-request.js'
-import { sendLeg } from './leg.js'
-import { afterPolling, hangUp, isLoss } from './lost-connection.js'
-import { addToHead, endAnswer } from './node-internals.js'
+  sendLeg,
+} from '@ntlmkit/transport'
+import type { ClientRequestRecord } from './client-request-record.js'
+import { ClientTimer } from './client-timer.js'
+import { type AnswerVerdict, InterceptedRequest, type RequestObserver } from './intercepted-request.js'
+import { deliverCookies } from './leg-cookies-in-answer.js'
 import { PinnedSocket } from './pinned-socket.js'
-import { announcesBody, fieldsOf, hasField, legFields } from './request-fields.js'
-import type { RequestTrack } from './tracked-request.js'
-
-type LegStep = Extract<Step, { do: 'leg' }>
+import { announcesBody, fieldOf, fieldsOf, hasField, legFields } from './request-fields.js'
 
 /** What an exchange needs of the pool that gives it sockets. */
 export interface ExchangePool {
-  readonly ntlm: ResolvedNtlmOptions
   /** Milliseconds without a byte after which a connection in use is closed; 0 for never. */
   readonly socketTimeout: number
   /** Asks for a socket: it is given to the request, now or once there is a place for it. */
   enqueue(exchange: Exchange): void
-  /** The exchange needs no socket of the pool any more, or has the one it keeps. */
-  settled(exchange: Exchange): void
-  /** The origin rejected the credentials: whoever waits for a socket need not. */
-  refuseWaiting(memory: OriginMemory, error: NtlmError): void
+  /** The request brings credentials of its own: it goes on a connection of its own. */
+  leave(exchange: Exchange): void
+  /** The exchange is over. */
+  finished(exchange: Exchange): void
 }
 
-/**
- * One request of a client, from the agent's `addRequest` to the head of its answer. It does what the
- * {@link ConnectionAuth} of its socket says; the request itself is put on the socket last, and once.
- */
-export class Exchange implements RequestObserver, GateWaiter {
+/** One request of a client over node:http, from the agent's `addRequest` to the head of its final answer. */
+export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
   readonly request: ClientRequest
   readonly options: RequestOptions
-  readonly memory: OriginMemory
   readonly #pool: ExchangePool
-  readonly #client: InterceptedRequest
-  readonly #track: RequestTrack | undefined
-  readonly #outgoing: OutgoingRequest
+  readonly #session: OriginSession
+  readonly #record: ClientRequestRecord | undefined
+  readonly #seat: InterceptedRequest
+  readonly #driver: Driver<PinnedSocket>
+  readonly #timer: ClientTimer
   #pinned: PinnedSocket | undefined
-  #auth: ConnectionAuth | undefined
-  #afterGate: (() => void) | undefined
-  #timers: ExchangeTimers | undefined
+  #giveUpLeg: (() => void) | undefined
   #idleTimeout: number | undefined
-  #sent = false
+  /** What is to be done on a connection that was lost under the request. */
+  #afterLoss: Step | undefined
   #finished = false
   #destroyed = false
 
@@ -59,26 +56,53 @@ export class Exchange implements RequestObserver, GateWaiter {
     pool: ExchangePool,
     request: ClientRequest,
     options: RequestOptions,
-    memory: OriginMemory,
-    track: RequestTrack | undefined,
+    session: OriginSession,
+    record: ClientRequestRecord | undefined,
   ) {
     this.#pool = pool
     this.request = request
     this.options = options
-    this.memory = memory
-    this.#track = track
+    this.#session = session
+    this.#record = record
     this.#idleTimeout = options.timeout
-    this.#outgoing = track?.begin(memory, request.method) ?? this.#traits()
-    this.#client = new InterceptedRequest(request, this)
+    this.#driver = new Driver(session, this.#outgoing(), this)
+    this.#seat = new InterceptedRequest(request, this)
+    this.#timer = new ClientTimer({
+      idle: () => this.#idleTimeout ?? pool.socketTimeout,
+      onOver: (milliseconds) => this.inContext(() => this.#timedOut(milliseconds)),
+    })
   }
 
-  get finished(): boolean {
+  get origin(): string {
+    return this.#session.memory.origin
+  }
+
+  get isFinished(): boolean {
     return this.#finished
   }
 
   get hasSocket(): boolean {
     return this.#pinned !== undefined
   }
+
+  inContext<T>(run: () => T): T {
+    return this.#driver.inContext(run)
+  }
+
+  /** Looks for a connection: the client has had the time to make its request. */
+  start(): void {
+    if (this.#finished) return
+    if (this.#isForeign) this.#leave()
+    else this.#driver.start(() => this.#pool.enqueue(this))
+  }
+
+  /** The agent closes all connections: what the request fails with is no loss of one. */
+  abandon(): void {
+    if (this.#pinned !== undefined) this.#pinned.abandon()
+    this.fail(hangUp())
+  }
+
+  // --- The request and its connection -------------------------------------------------------------------------------
 
   onSocket(socket: Socket): void {
     if (this.#finished) {
@@ -88,27 +112,130 @@ export class Exchange implements RequestObserver, GateWaiter {
     const pinned = PinnedSocket.of(socket)
     pinned.take()
     this.#pinned = pinned
-    if (pinned.auth === undefined) {
-      process.nextTick(() => this.#prepare(pinned))
-      return
-    }
-    this.#auth = pinned.auth
-    this.request.reusedSocket = true
-    const step = pinned.auth.begin(this.#outgoing)
-    if (step.do === 'send') this.#send(step.authorization)
-    else process.nextTick(() => this.#begin(step))
+    if (pinned.isReady) this.request.reusedSocket = true
+    // By then the agent has set the socket's timer, which belongs to a request, and there is none on it yet.
+    process.nextTick(() => this.inContext(() => this.#connect(pinned)))
   }
 
+  #connect(pinned: PinnedSocket): void {
+    if (this.#finished || this.#pinned !== pinned) return
+    const { socket } = pinned
+    socket.setTimeout(0)
+    this.#timer.start()
+    this.#seat.show(socket)
+    // A client may do anything when it sees its socket.
+    if (this.#finished) return
+    if (pinned.isReady) {
+      this.#begin(pinned)
+      return
+    }
+    this.#driver.startTimer()
+    if (!pinned.usable) {
+      this.fail(pinned.error ?? hangUp())
+      return
+    }
+    pinned.onClose = (error) => this.inContext(() => this.fail(error ?? hangUp()))
+    this.#record?.traits.onConnecting?.(this.request, socket)
+    pinned.makeReady(this.#session, (error) => {
+      this.inContext(() => {
+        if (this.#finished || this.#pinned !== pinned) return
+        pinned.onClose = undefined
+        if (error === undefined) this.#begin(pinned)
+        else this.fail(error)
+      })
+    })
+  }
+
+  /** A connection serves the handshake of a request that is ready to go: until then nobody knows what it brings. */
+  #begin(pinned: PinnedSocket): void {
+    if (!this.request.headersSent) this.#driver.stopTimer()
+    this.#seat.whenHeadMade(() => {
+      if (this.#finished || this.#pinned !== pinned) return
+      if (this.#isForeign) this.#leave()
+      else this.#driver.begin(pinned)
+    })
+  }
+
+  get #isForeign(): boolean {
+    return hasField(this.request, this.options, 'authorization')
+  }
+
+  #leave(): void {
+    const pinned = this.#pinned
+    this.#pinned = undefined
+    this.#finish()
+    this.#seat.letGo()
+    if (pinned !== undefined) process.nextTick(() => pinned.socket.emit('free'))
+    this.#pool.leave(this)
+  }
+
+  // --- What the driver wants done -----------------------------------------------------------------------------------
+
+  sendLeg(pinned: PinnedSocket, leg: Leg, done: (outcome: LegOutcome) => void): void {
+    const { method, path = this.request.path, authorization, framing, patience } = leg
+    const { insecureHTTPParser, maxHeaderSize, joinDuplicateHeaders } = this.options
+    this.#timer.start()
+    const written = {
+      origin: this.origin,
+      method,
+      path,
+      headers: legFields(fieldsOf(this.request, this.options), framing, this.#fields(pinned, authorization)),
+      patience,
+      parsing: { insecureHTTPParser, maxHeaderSize, joinDuplicateHeaders },
+    }
+    this.#giveUpLeg = sendLeg(pinned.socket, written, done)
+  }
+
+  sendRequest(pinned: PinnedSocket, authorization: string | undefined): void {
+    const { socket } = pinned
+    this.#giveUpLeg = undefined
+    this.#timer.stop()
+    socket.setTimeout(this.#idleTimeout ?? this.#pool.socketTimeout)
+    const fields = this.#fields(pinned, authorization)
+    if (Object.values(fields).some((value) => value !== undefined)) nodeInternals.putIntoHead(socket, fields)
+    this.#seat.send(socket)
+  }
+
+  #fields({ auth }: PinnedSocket, authorization: string | undefined): Record<string, string | undefined> {
+    const name = auth.credentialsField === 'authorization' ? 'Authorization' : 'Proxy-Authorization'
+    const { cookies } = this.#driver
+    if (cookies.isEmpty) return { [name]: authorization }
+    const own = fieldOf(this.request, this.options, 'cookie')
+    return { [name]: authorization, Cookie: cookies.sentWith(own) }
+  }
+
+  reconnect(pinned: PinnedSocket): void {
+    this.#pinned = undefined
+    this.#giveUpLeg?.()
+    pinned.onClose = undefined
+    this.#timer.stop()
+    pinned.socket.destroy()
+    this.#pool.enqueue(this)
+  }
+
+  fail(reason: unknown): void {
+    if (this.#finished) return
+    const error = asError(reason)
+    const pinned = this.#pinned
+    this.#report(error)
+    this.#finish()
+    pinned?.socket.destroy()
+    this.#seat.fail(error)
+  }
+
+  // --- What comes of it ---------------------------------------------------------------------------------------------
+
   onNoSocket(error: Error): void {
-    this.#fail(error)
+    this.fail(error)
   }
 
   onDestroy(error: Error | undefined): void {
     const pinned = this.#pinned
     this.#destroyed = error === undefined || error !== pinned?.error
-    if (this.#sent || this.#finished) {
+    if (this.#finished) return
+    if (this.#seat.isWritten) {
       // Node gives back a socket that it has not written to; its handshake stands half way.
-      if (pinned?.auth?.state === 'challenged') pinned.retire()
+      if (pinned?.auth.state === 'challenged') pinned.retire()
       return
     }
     this.#finish()
@@ -117,56 +244,73 @@ export class Exchange implements RequestObserver, GateWaiter {
 
   onTimeoutSet(milliseconds: number): void {
     this.#idleTimeout = milliseconds
-    this.#timers?.restartIdle()
+    this.#timer.restart()
   }
 
-  onResponse(response: IncomingMessage): Error | undefined {
-    const step = this.#auth!.answer({ status: response.statusCode!, headers: response.headers })
+  onResponse(response: IncomingMessage): AnswerVerdict {
     const pinned = this.#pinned!
+    const verdict = this.#driver.answered({ status: response.statusCode!, headers: response.headers })
+    if (verdict.do === 'take back' && this.#seat.isRepeatable) return 'take back'
     pinned.answered(response)
-    if (step.do === 'fail') {
-      const error = asError(step.error)
+    if (verdict.do === 'fail') {
+      const error = asError(verdict.error)
       this.#report(error)
       this.#finish()
       return error
     }
-    if (step.do === 'deliver') {
-      if (!step.reusable) pinned.retire()
-      this.#report(step.error)
+    if (verdict.do === 'deliver') {
+      if (!verdict.reusable) pinned.retire()
+      this.#report(verdict.error)
+      deliverCookies(this.#driver.cookies, response)
     } else {
-      // It would go again on this socket, and node:http has the request: only the client can send it once more.
+      // What the client streams it must send once more itself.
       pinned.retire()
-      this.#track?.askForReplay(this.memory, this.#outgoing)
-      if (this.#track?.mayReplay) this.#discardBody(response)
+      this.#askForReplay()
+      if (this.#record?.isToBeReplayed) this.#discardBody(response)
     }
     this.#finish()
-    return undefined
+    return 'deliver'
   }
 
   /** The client reads an answer to its end before it sends its request again: how long that takes is not the server's. */
   #discardBody(response: IncomingMessage): void {
-    endAnswer(response)
+    nodeInternals.endAnswer(response)
     this.#pinned!.socket.destroy()
+  }
+
+  onTakenBack(closed: boolean): void {
+    const step = this.#afterLoss
+    this.#afterLoss = undefined
+    if (this.#finished) return
+    this.#pinned!.socket.setTimeout(0)
+    this.#timer.start()
+    if (step === undefined) this.#driver.proceed(closed)
+    else this.#driver.perform(step)
   }
 
   onUpgrade(response: IncomingMessage): boolean {
     if (!hasField(this.request, this.options, 'upgrade')) return false
-    this.#auth!.answer({ status: response.statusCode!, headers: response.headers })
+    this.#driver.answered({ status: response.statusCode!, headers: response.headers })
     this.#finish()
     return true
   }
 
-  onError(error: Error): Error {
+  onError(error: Error): Error | 'take back' {
     const isOurs = this.#destroyed || this.#pinned?.abandoned
     if (this.#finished || isOurs || !isLoss(error)) return error
-    const step = this.#auth!.lost(error)
-    this.#finish()
+    const step = this.#driver.lost(error, true)
     if (step.do === 'fail') {
       const failure = asError(step.error)
       this.#report(failure)
+      this.#finish()
       return failure
     }
-    this.#track?.askForReplay(this.memory, this.#outgoing)
+    if (this.#seat.isRepeatable) {
+      this.#afterLoss = step
+      return 'take back'
+    }
+    this.#askForReplay()
+    this.#finish()
     return error
   }
 
@@ -174,207 +318,59 @@ export class Exchange implements RequestObserver, GateWaiter {
     this.#finish()
   }
 
-  admit(): void {
-    const proceed = this.#afterGate
-    this.#afterGate = undefined
-    proceed?.()
+  // --- Smaller things -----------------------------------------------------------------------------------------------
+
+  #outgoing(): OutgoingRequest {
+    const { request } = this
+    const traits = this.#traits()
+    const known = this.#record?.begin(this.origin, request.method)
+    known?.comesAgain(traits)
+    return known ?? new OutgoingRequest(traits)
   }
 
-  refuse(error: NtlmError): void {
-    this.#fail(failures.failedMeanwhile(this.memory.origin, error))
-  }
-
-  /** Ends an exchange whose request is not on a socket yet. */
-  abort(error: Error): void {
-    this.#fail(error)
-  }
-
-  #traits(): OutgoingRequest {
-    const { hasBody = announcesBody(this.request, this.options), replayable = false } =
-      this.#track?.traits ?? {}
-    const { method, path } = this.request
-    return new OutgoingRequest({ method, path, hasBody, replayable }, this.memory)
-  }
-
-  #prepare(pinned: PinnedSocket): void {
-    if (this.#finished) return
-    if (!pinned.usable) {
-      this.#fail(pinned.error ?? hangUp())
-      return
-    }
-    this.#takeOver(pinned)
-    pinned.onClose = (error) => this.#fail(error ?? hangUp())
-    this.#track?.traits.onConnecting?.(this.request, pinned.socket)
-    pinned.prepare(this.#pool.ntlm, this.memory, (error, auth) => {
-      if (this.#finished) return
-      if (auth === undefined) {
-        this.#fail(error)
-        return
-      }
-      this.#auth = auth
-      this.#do(auth.begin(this.#outgoing))
-    })
-  }
-
-  #begin(step: Step): void {
-    if (this.#finished) return
-    this.#takeOver(this.#pinned!)
-    this.#do(step)
-  }
-
-  /** The socket's own timer belongs to a request, and there is none on it while a connection is made ready. */
-  #takeOver({ socket }: PinnedSocket): void {
-    socket.setTimeout(0)
-    this.#timers ??= new ExchangeTimers({
-      handshake: this.#pool.ntlm.handshakeTimeout,
-      onHandshake: () => this.#handshakeTimedOut(),
-      whole: this.#track?.traits.timeout,
-      idle: () => this.#idleTimeout ?? this.#pool.socketTimeout,
-      onClient: (milliseconds) => this.#timedOut(milliseconds),
-    })
-    this.#timers.start()
-  }
-
-  #do(next: Step): void {
-    const step = this.#isTooLateFor(next) ? this.#auth!.lost(hangUp(), false) : next
-    switch (step.do) {
-      case 'handshake':
-        this.#enterGate()
-        return
-      case 'leg':
-        this.#sendLeg(step)
-        return
-      case 'send':
-        this.#send(step.authorization)
-        return
-      case 'reconnect':
-        this.#reconnect()
-        return
-      case 'fail':
-        this.#report(asError(step.error))
-        this.#fail(step.error)
-        return
-      case 'deliver':
-        throw new Error('There is no answer to deliver.')
-    }
-  }
-
-  /** On a socket that has closed, Node would tell a leg nothing at all. */
-  #isTooLateFor(step: Step): boolean {
-    const needsSocket = step.do === 'handshake' || step.do === 'leg' || step.do === 'send'
-    return needsSocket && !this.#pinned!.usable
-  }
-
-  #enterGate(): void {
-    const pinned = this.#pinned!
-    this.#timers?.pauseHandshake()
-    pinned.onClose = () => this.#reconnect()
-    this.#afterGate = () => {
-      this.#timers?.resumeHandshake()
-      this.#negotiate()
-    }
-    this.memory.gate.enter(this)
-  }
-
-  #negotiate(): void {
-    const auth = this.#auth!
-    this.#pool.ntlm.credentials.whenResolved(
-      (credential) => {
-        if (!this.#finished && this.#auth === auth) this.#do(auth.negotiate(credential))
+  #traits(): RequestTraits {
+    const { request, options } = this
+    const hasBody = () =>
+      this.#seat.hasBody ?? this.#record?.traits.hasBody ?? announcesBody(request, options)
+    const replayable = () => this.#seat.isRepeatable || this.#record?.mayBeReplayed === true
+    return {
+      method: request.method,
+      path: request.path,
+      upgrade: hasField(request, options, 'upgrade'),
+      get hasBody() {
+        return hasBody()
       },
-      (error) => this.#fail(error),
-    )
-  }
-
-  #sendLeg({ method, path, authorization }: LegStep): void {
-    const { socket } = this.#pinned!
-    const auth = this.#auth!
-    this.#pinned!.onClose = undefined
-    this.#timers?.restartIdle()
-    const leg = {
-      origin: this.memory.origin,
-      method,
-      path: path ?? this.request.path,
-      headers: legFields(fieldsOf(this.request, this.options), fieldName(auth), authorization),
-      options: this.options,
+      get replayable() {
+        return replayable()
+      },
     }
-    sendLeg(socket, leg, (error, head) => {
-      // A server that closes behind its answer is noticed before the request is put on the socket, not under it.
-      afterPolling(() => {
-        if (this.#finished) return
-        if (head !== undefined) this.#do(auth.answer(head))
-        else if (isLoss(error!)) this.#do(auth.lost(error))
-        else this.#fail(error)
-      })
-    })
   }
 
-  #send(authorization: string | undefined): void {
-    const { socket } = this.#pinned!
-    this.#pinned!.onClose = undefined
-    if (this.#timers?.running) {
-      this.#timers?.stop()
-      socket.setTimeout(this.#idleTimeout ?? this.#pool.socketTimeout)
-    }
-    this.#sent = true
-    if (authorization !== undefined) addToHead(socket, fieldName(this.#auth!), authorization)
-    this.#pool.settled(this)
-    this.#client.send(socket)
-  }
-
-  /** Gives up the place in the pool, and with it the turn at the gate: whoever has a place goes first. */
-  #reconnect(): void {
-    const pinned = this.#pinned!
-    this.#pinned = undefined
-    this.#auth = undefined
-    this.#afterGate = undefined
-    pinned.onClose = undefined
-    this.#timers?.stop()
-    this.memory.gate.leave(this)
-    pinned.socket.destroy()
-    this.#pool.enqueue(this)
+  #askForReplay(): void {
+    this.#record?.askForReplay(this.origin, this.#driver.request)
   }
 
   #report(error: Error | undefined): void {
-    if (!(error instanceof NtlmError)) return
-    if (this.#track) this.#track.refusal = error
-    if (error === this.memory.rejection) this.#pool.refuseWaiting(this.memory, error)
-  }
-
-  #handshakeTimedOut(): void {
-    const { handshakeTimeout } = this.#pool.ntlm
-    const phase = this.#auth?.phase ?? 'negotiate'
-    this.#fail(failures.timedOut(this.memory.origin, handshakeTimeout, phase))
+    if (error instanceof NtlmError && this.#record) this.#record.refusal = error
   }
 
   /** As the request itself would tell it, or else as agentkeepalive does. */
   #timedOut(milliseconds: number): void {
     if (this.request.emit('timeout')) return
     const error = new Error('Socket timeout')
-    this.#fail(Object.assign(error, { code: 'ERR_SOCKET_TIMEOUT', timeout: milliseconds }))
-  }
-
-  #fail(reason: unknown): void {
-    if (this.#finished) return
-    const pinned = this.#pinned
-    this.#finish()
-    pinned?.socket.destroy()
-    this.#client.fail(asError(reason))
+    this.fail(Object.assign(error, { code: 'ERR_SOCKET_TIMEOUT', timeout: milliseconds }))
   }
 
   #finish(): void {
     if (this.#finished) return
     this.#finished = true
     if (this.#pinned) this.#pinned.onClose = undefined
-    this.#timers?.stop()
-    this.memory.gate.leave(this)
-    this.#pool.settled(this)
-    if (this.#sent) this.#client.release()
+    this.#giveUpLeg?.()
+    this.#timer.stop()
+    this.#driver.finish()
+    this.#pool.finished(this)
+    this.#seat.release()
   }
-}
-
-function fieldName(auth: ConnectionAuth): string {
-  return auth.credentialsField === 'authorization' ? 'Authorization' : 'Proxy-Authorization'
 }
 
 function asError(reason: unknown): Error {

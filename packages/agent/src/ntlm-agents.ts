@@ -1,16 +1,14 @@
 import type { Agent, ClientRequest, RequestOptions } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
-import { type NtlmOptions, resolveOptions } from '@ntlmkit/core'
+import type { Agent as HttpsAgent } from 'node:https'
+import { type NtlmOptions, nodeInternals, resolveOptions, Session } from '@ntlmkit/transport'
 import { type AgentOptions, resolveAgentOptions } from './agent-options.js'
 import {
   type AuthenticatingAgent,
   NtlmHttpAgent,
   NtlmHttpsAgent,
-  type TrackingAgent,
+  type RecordingAgent,
 } from './authenticating-agent.js'
-import { Identity } from './identity.js'
-import { checkInternals, openThrough, type PoolingAgent } from './node-internals.js'
-import { type ClientRequestTraits, RequestTrack } from './tracked-request.js'
+import { ClientRequestRecord, type ClientRequestTraits } from './client-request-record.js'
 
 /** The two agents of one identity. */
 export interface NtlmAgents {
@@ -22,13 +20,13 @@ export interface NtlmAgents {
    * For packages that adapt a client: agents for one of its requests, of which it knows more than an agent can see.
    * They share everything with `http` and `https`.
    */
-  track(traits: ClientRequestTraits): TrackedAgents
+  track(traits: ClientRequestTraits): RequestAgents
   /** Closes every connection and fails every handshake under way. */
   destroy(): void
 }
 
 /** See {@link NtlmAgents.track}. */
-export interface TrackedAgents extends Pick<RequestTrack, 'refusal' | 'takeReplay'> {
+export interface RequestAgents extends Pick<ClientRequestRecord, 'refusal' | 'takeReplay'> {
   readonly http: Agent
   readonly https: HttpsAgent
   /** Makes an agent of somebody else, which only adds something to requests, get its sockets here. */
@@ -48,25 +46,28 @@ export interface TrackedAgents extends Pick<RequestTrack, 'refusal' | 'takeRepla
  * @throws {NtlmError} ERR_NTLM_CONFIG for options that are missing, unknown, contradictory, or break pinning.
  */
 export function ntlmAgents(options: NtlmOptions, agentOptions?: AgentOptions): NtlmAgents {
-  checkInternals()
-  const identity = new Identity(resolveOptions(options))
+  nodeInternals.checkInternals()
+  const session = new Session(resolveOptions(options))
   const pools = resolveAgentOptions(agentOptions)
-  const http = new NtlmHttpAgent(identity, pools.http)
-  const https = new NtlmHttpsAgent(identity, pools.https)
+  const http = new NtlmHttpAgent(session, pools.http)
+  const https = new NtlmHttpsAgent(session, pools.https)
   return {
     http,
-    https: https as TrackingAgent & HttpsAgent,
+    https: https as RecordingAgent & HttpsAgent,
     track(traits) {
-      const track = new RequestTrack(traits)
-      const tracked = { http: tracking(http, track), https: tracking(https, track) }
+      const record = new ClientRequestRecord(traits)
+      const ofHttp = recording(http, record)
+      const ofHttps = recording(https, record)
       return {
-        http: tracked.http,
-        https: tracked.https as TrackedAgent & HttpsAgent,
+        http: ofHttp,
+        https: ofHttps as PoolingAgent & HttpsAgent,
         get refusal() {
-          return track.refusal
+          return record.refusal
         },
-        takeReplay: () => track.takeReplay(),
-        serve: (agent) => openThrough(agent, agent instanceof HttpsAgent ? tracked.https : tracked.http),
+        takeReplay: () => record.takeReplay(),
+        // By the protocol of the request: the class of an agent does not tell whether it speaks TLS.
+        serve: (agent) =>
+          nodeInternals.openThrough(agent, ({ protocol }) => (protocol === 'https:' ? ofHttps : ofHttp)),
       }
     },
     destroy() {
@@ -76,11 +77,11 @@ export function ntlmAgents(options: NtlmOptions, agentOptions?: AgentOptions): N
   }
 }
 
-type TrackedAgent = Agent & PoolingAgent
+type PoolingAgent = Agent & nodeInternals.PoolingAgent
 
 /** The agent itself to whoever looks at it, but for the one call by which a request gets to it. */
-function tracking(agent: TrackingAgent, track: RequestTrack): TrackedAgent {
+function recording(agent: RecordingAgent, record: ClientRequestRecord): PoolingAgent {
   const addRequest = (request: ClientRequest, options: RequestOptions) =>
-    agent.addTracked(request, options, track)
+    agent.addRecorded(request, options, record)
   return Object.create(agent, { addRequest: { value: addRequest } })
 }

@@ -1,20 +1,23 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { ConnectionAuth, failures, type OriginMemory, type ResolvedNtlmOptions } from '@ntlmkit/core'
+import { ConnectionAuth, type DrivenConnection, type OriginSession, readChannel } from '@ntlmkit/transport'
 
 const pinned = new WeakMap<Socket, PinnedSocket>()
 
 /** One socket of a pool and what is known of its authentication, for as long as it lives. */
-export class PinnedSocket {
+export class PinnedSocket implements DrivenConnection {
   readonly socket: Socket
-  /** Called once the socket has closed, with its error if it had one: whoever works on the socket sets it. */
+  /** Called once the socket has closed, with its error if it had one: whoever makes it ready sets it. */
   onClose: ((error: Error | undefined) => void) | undefined
   #auth: ConnectionAuth | undefined
   #error: Error | undefined
   #retired = false
   #answer: IncomingMessage | undefined
   #abandoned = false
+  #guard: NodeJS.Immediate | undefined
+  /** Bytes that had arrived when it became free. */
+  #readBefore: number | undefined
 
   private constructor(socket: Socket) {
     this.socket = socket
@@ -29,18 +32,40 @@ export class PinnedSocket {
       this.#answer = undefined
       this.take()
       if (this.#retired) socket.destroy()
+      else this.#watch()
+    })
+  }
+
+  /**
+   * Watches a free socket: bytes that nobody asked for are dropped by Node, which would take the next for an answer.
+   * Some clients look for listeners when their answer has ended, to tell whether it did: ours comes after that.
+   */
+  #watch(): void {
+    const { socket } = this
+    // What arrives over TLS may be no data.
+    if (!(socket instanceof TLSSocket)) this.#readBefore = socket.bytesRead
+    this.#guard = setImmediate(() => {
+      if (this.#hasUnasked) socket.destroy()
       else socket.on('data', this.#onUnasked)
     })
   }
 
-  /** Bytes on a socket that nobody asked anything: Node drops them, and would take the next for an answer. */
+  get #hasUnasked(): boolean {
+    return this.#readBefore !== undefined && this.#readBefore !== this.socket.bytesRead
+  }
+
   readonly #onUnasked = (): void => {
     this.socket.destroy()
   }
 
   /** A request takes the socket out of its pool. */
   take(): void {
+    if (this.#guard === undefined) return
+    clearImmediate(this.#guard)
+    this.#guard = undefined
     this.socket.off('data', this.#onUnasked)
+    if (this.#hasUnasked) this.socket.destroy()
+    this.#readBefore = undefined
   }
 
   /** Whether a socket is one that will be free in a moment. */
@@ -52,9 +77,14 @@ export class PinnedSocket {
     return pinned.get(socket) ?? new PinnedSocket(socket)
   }
 
-  /** Present once `authenticate` has called back. */
-  get auth(): ConnectionAuth | undefined {
-    return this.#auth
+  /** Whether it was made ready for an exchange. */
+  get isReady(): boolean {
+    return this.#auth !== undefined
+  }
+
+  /** Present once it was made ready. */
+  get auth(): ConnectionAuth {
+    return this.#auth!
   }
 
   /** The error that the socket closed with, or is about to. */
@@ -96,44 +126,23 @@ export class PinnedSocket {
   }
 
   /**
-   * Makes the socket ready for its first leg. Over TLS that waits for the server's certificate, which is read by
-   * this call only: `getPeerX509Certificate` empties it for later calls on Node 20 to 24.
+   * Makes the socket ready for its first exchange; over TLS that waits for the server's certificate.
    *
    * @param done called once, at once where nothing has to be waited for; never when the socket closes before.
    */
-  prepare(
-    options: ResolvedNtlmOptions,
-    memory: OriginMemory,
-    done: (error: Error | null, auth?: ConnectionAuth) => void,
-  ): void {
+  makeReady({ options, memory }: OriginSession, done: (error?: unknown) => void): void {
     const { socket } = this
-    if (!(socket instanceof TLSSocket)) {
-      this.#auth ??= new ConnectionAuth({ options, memory })
-      done(null, this.#auth)
-      return
-    }
-    socket.once('secureConnect', () => {
-      if (socket.alpnProtocol === 'h2') {
-        done(failures.http2Negotiated(memory.origin))
+    const read = () => {
+      try {
+        const { certificate } = readChannel(socket, memory.origin, options)
+        this.#auth ??= new ConnectionAuth({ options, memory, certificate })
+      } catch (error) {
+        done(error)
         return
       }
-      const certificate = socket.getPeerCertificate().raw
-      if (options.channelBinding !== 'none') watchRenegotiation(socket, certificate, memory)
-      this.#auth ??= new ConnectionAuth({ options, memory, certificate })
-      done(null, this.#auth)
-    })
+      done()
+    }
+    if (socket instanceof TLSSocket) socket.once('secureConnect', read)
+    else read()
   }
-}
-
-/** TLS 1.2 may renegotiate, as IIS does for client certificates: under the same certificate, or not on this connection. */
-function watchRenegotiation(
-  socket: TLSSocket,
-  certificate: Buffer | undefined,
-  { origin }: OriginMemory,
-): void {
-  socket.on('secureConnect', () => {
-    const { raw } = socket.getPeerCertificate()
-    if (certificate === undefined || !raw?.equals(certificate))
-      socket.destroy(failures.certificateChanged(origin))
-  })
 }

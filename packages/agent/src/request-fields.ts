@@ -1,5 +1,5 @@
 import type { ClientRequest, RequestOptions } from 'node:http'
-import { belongsToLeg } from '@ntlmkit/core'
+import { belongsToLeg, type Framing } from '@ntlmkit/transport'
 
 /** Names and values in turn: a request's fields as they will be written. */
 export type Fields = [name: string, value: string | string[]][]
@@ -40,16 +40,25 @@ export function announcesBody(request: ClientRequest, options: RequestOptions): 
   return !/^(?:DELETE|OPTIONS|TRACE)$/.test(method)
 }
 
-/** The fields of a leg of this request, as `http.request` takes them; with credentials, if the leg has some. */
+/** The value of a field of this name, in lower case; the first, where there are several. */
+export function fieldOf(request: ClientRequest, options: RequestOptions, field: string): string | undefined {
+  const found = fieldsOf(request, options).find(([name]) => name.toLowerCase() === field)?.[1]
+  return Array.isArray(found) ? found.join('; ') : found
+}
+
+/** The fields of a leg of this request, as `http.request` takes them, with these in the place of its own. */
 export function legFields(
   fields: Fields,
-  name: string,
-  credentials: string | undefined,
+  framing: Framing,
+  put: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | string[]> {
+  const replaced = new Set(Object.keys(put).filter((name) => put[name] !== undefined))
+  const names = new Set([...replaced].map((name) => name.toLowerCase()))
   const kept: Record<string, string | string[]> = {}
   for (const [field, value] of fields) {
-    if (belongsToLeg(field)) kept[field] = field in kept ? [kept[field], value].flat() : value
+    if (!belongsToLeg(field, framing) || names.has(field.toLowerCase())) continue
+    kept[field] = field in kept ? [kept[field], value].flat() : value
   }
-  if (credentials !== undefined) kept[name] = credentials
+  for (const name of replaced) kept[name] = put[name]!
   return kept
 }

@@ -1,11 +1,12 @@
-import type { NtlmAgents, TrackedAgents } from '@ntlmkit/agent'
+import type { NtlmAgents, RequestAgents } from '@ntlmkit/agent'
 import axios, {
   type AxiosAdapter,
   type AxiosResponse,
   getAdapter,
   type InternalAxiosRequestConfig,
 } from 'axios'
-import { checkConfig, isCookieAgent, traitsOf } from './request-config.js'
+import { servedBy } from './added-agents.js'
+import { checkConfig, traitsOf } from './request-config.js'
 
 type Config = InternalAxiosRequestConfig
 type AdapterSetting = Config['adapter']
@@ -19,16 +20,16 @@ const adapters = new WeakSet<AxiosAdapter>()
 export function ntlmAdapter(agents: NtlmAgents, setting: AdapterSetting): AxiosAdapter {
   const adapter: AxiosAdapter = async (config) => {
     if (config.ntlm !== false) checkConfig(config)
-    const tracked = agents.track(traitsOf(config))
+    const through = agents.track(traitsOf(config))
     const send = getAdapter(typeof setting === 'function' ? setting : 'http')
-    const attempt = attemptOf(config, tracked)
+    const attempt = attemptOf(config, through)
     for (;;) {
       try {
         const response = await send({ ...attempt })
-        if (response.status !== 401 || !tracked.takeReplay()) return own(response, config)
+        if (response.status !== 401 || !through.takeReplay()) return own(response, config)
         discard(response)
       } catch (error) {
-        if (!tracked.takeReplay() || config.signal?.aborted) throw explained(error, config, tracked)
+        if (!through.takeReplay() || config.signal?.aborted) throw explained(error, config, through)
         if (axios.isAxiosError(error) && error.response) discard(error.response)
       }
     }
@@ -43,28 +44,21 @@ export function isNtlmAdapter(adapter: unknown): boolean {
 }
 
 /** The config with which the request goes out; the user's stays as it is. */
-function attemptOf(config: Config, tracked: TrackedAgents): Config {
+function attemptOf(config: Config, through: RequestAgents): Config {
   if (config.ntlm === false) {
     return {
       ...config,
-      httpAgent: config.httpAgent ?? tracked.http,
-      httpsAgent: config.httpsAgent ?? tracked.https,
+      httpAgent: config.httpAgent ?? through.http,
+      httpsAgent: config.httpsAgent ?? through.https,
     }
   }
   return {
     ...config,
     // Without this an environment variable such as HTTPS_PROXY would put axios's own agent in the place of ours.
     proxy: false,
-    httpAgent: served(config.httpAgent, tracked) ?? tracked.http,
-    httpsAgent: served(config.httpsAgent, tracked) ?? tracked.https,
+    httpAgent: servedBy(through, config.httpAgent) ?? through.http,
+    httpsAgent: servedBy(through, config.httpsAgent) ?? through.https,
   }
-}
-
-/** The agent of a cookie plug-in, with sockets of ours. */
-function served(agent: unknown, tracked: TrackedAgents): unknown {
-  if (!isCookieAgent(agent)) return undefined
-  tracked.serve(agent)
-  return agent
 }
 
 function own<T extends AxiosResponse>(response: T, config: Config): T {
@@ -73,7 +67,7 @@ function own<T extends AxiosResponse>(response: T, config: Config): T {
 }
 
 /** axios's own error, about the user's own config, with why the server refused as its cause. */
-function explained(error: unknown, config: Config, { refusal }: TrackedAgents): unknown {
+function explained(error: unknown, config: Config, { refusal }: RequestAgents): unknown {
   if (!axios.isAxiosError(error)) return error
   error.config = config
   if (error.response) own(error.response, config)

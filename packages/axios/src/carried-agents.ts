@@ -56,9 +56,16 @@ function carriedOptions(name: string, agent: unknown): PoolOptions {
 
 /** Node's own classes, and agentkeepalive's, of which there may be several copies. */
 function isPlainAgent(agent: unknown): agent is HttpAgent {
-  if (!(agent instanceof HttpAgent)) return false
-  const agentClass = agent.constructor
-  if (agentClass === HttpAgent || agentClass === HttpsAgent) return true
-  const isKeepAlive = 'freeSocketKeepAliveTimeout' in agent && 'calcSocketTimeout' in agent
-  return isKeepAlive && /^(?:Https?)?Agent$/.test(agentClass.name)
+  return agent instanceof HttpAgent && isPoolingClass(Object.getPrototypeOf(agent))
+}
+
+/** Whether a prototype is that of Node's own agents, or of agentkeepalive's. */
+export function isPoolingClass(prototype: object): boolean {
+  if (prototype === HttpAgent.prototype || prototype === HttpsAgent.prototype) return true
+  const isKeepAlive = 'freeSocketKeepAliveTimeout' in prototype && 'calcSocketTimeout' in prototype
+  return (
+    isKeepAlive &&
+    Object.hasOwn(prototype, 'constructor') &&
+    /^(?:Https?)?Agent$/.test(prototype.constructor.name)
+  )
 }

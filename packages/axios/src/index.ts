@@ -1,5 +1,6 @@
 import './augmentation.js'
 
 export type { AgentOptions } from '@ntlmkit/agent'
-export { NtlmError, type NtlmErrorCode, type NtlmOptions, type NtlmPhase } from '@ntlmkit/core'
+export { NtlmError, type NtlmErrorCode, type NtlmPhase } from '@ntlmkit/core'
+export type { NtlmOptions } from '@ntlmkit/transport'
 export { ntlm } from './ntlm.js'

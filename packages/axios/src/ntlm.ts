@@ -1,5 +1,6 @@
 import { type AgentOptions, ntlmAgents } from '@ntlmkit/agent'
-import { NtlmError, type NtlmOptions } from '@ntlmkit/core'
+import { NtlmError } from '@ntlmkit/core'
+import { type NtlmOptions, ownOptions } from '@ntlmkit/transport'
 import type { AxiosInstance, InternalAxiosRequestConfig } from 'axios'
 import { isNtlmAdapter, ntlmAdapter } from './adapter.js'
 import { carryAgents } from './carried-agents.js'
@@ -29,8 +30,9 @@ export function ntlm<T extends AxiosInstance>(
   }
   checkAdapter(defaults.adapter)
   checkConfig({ ...defaults, httpAgent: undefined, httpsAgent: undefined })
-  const origins = options?.origins ?? originOf(defaults.baseURL)
-  const agents = ntlmAgents({ ...options, origins }, carryAgents(instance, agentOptions))
+  const own = ownOptions(options)
+  const origins = own.origins ?? originOf(defaults.baseURL)
+  const agents = ntlmAgents({ ...own, origins }, carryAgents(instance, agentOptions))
   defaults.adapter = ntlmAdapter(agents, adapterFunction(defaults.adapter))
   // An adapter of a single request would go past the one above.
   instance.interceptors.request.use(

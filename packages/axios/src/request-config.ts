@@ -1,14 +1,14 @@
-import { Agent } from 'node:http'
 import type { Readable } from 'node:stream'
 import { types } from 'node:util'
 import type { ClientRequestTraits } from '@ntlmkit/agent'
 import { NtlmError } from '@ntlmkit/core'
 import type { InternalAxiosRequestConfig } from 'axios'
+import { addsToRequestsOnly } from './added-agents.js'
 
 /** What of a request's config, or of an instance's defaults, decides whether NTLM can work. */
 type Config = Pick<
   InternalAxiosRequestConfig,
-  'data' | 'timeout' | 'ntlm' | 'proxy' | 'socketPath' | 'httpAgent' | 'httpsAgent'
+  'data' | 'ntlm' | 'proxy' | 'socketPath' | 'httpAgent' | 'httpsAgent'
 > & { httpVersion?: unknown }
 
 /**
@@ -28,7 +28,7 @@ export function checkConfig(config: Config): void {
   }
   for (const name of ['httpAgent', 'httpsAgent'] as const) {
     const agent = config[name]
-    if (agent != null && agent !== false && !isCookieAgent(agent)) {
+    if (agent != null && agent !== false && !addsToRequestsOnly(agent)) {
       throw refused(
         `${name} is set`,
         'Give the agent to axios.create() before ntlm(): its options are kept. Or set ntlm: false on this request.',
@@ -49,11 +49,6 @@ function checkProxy({ proxy }: Config): void {
   )
 }
 
-/** Whether an agent is one of http-cookie-agent, as axios-cookiejar-support makes them for every request. */
-export function isCookieAgent(agent: unknown): agent is Agent {
-  return agent instanceof Agent && /^(?:Http|Https|Mixed)?CookieAgent$/.test(agent.constructor.name)
-}
-
 /**
  * Whether the adapter setting comes to node:http in Node: the default list does, through its second entry.
  *
@@ -71,11 +66,10 @@ export function checkAdapter(adapter: unknown): void {
 }
 
 /** What the agent cannot see of this request. */
-export function traitsOf({ data, timeout, ntlm }: Config): ClientRequestTraits {
+export function traitsOf({ data, ntlm }: Config): ClientRequestTraits {
   return {
     hasBody: !(data === undefined || data === null || data === ''),
     replayable: isReplayable(data),
-    timeout: Number(timeout) || undefined,
     authenticate: ntlm !== false,
   }
 }

@@ -1,8 +1,10 @@
 import { type AgentOptions, type NtlmAgents, ntlmAgents } from '@ntlmkit/agent'
-import { NtlmError, type NtlmOptions } from '@ntlmkit/core'
+import { NtlmError } from '@ntlmkit/core'
+import { type NtlmOptions, ownOptions } from '@ntlmkit/transport'
 import type { AfterResponseHook, BeforeErrorHook, ExtendOptions, HandlerFunction, Options } from 'got'
 import { asGotTimeout, ConnectTimeout, connectTimeouts } from './connect-timeouts.js'
 import { hasForeignAgent, trackOf, traitsOf, useTrack } from './tracked-options.js'
+import { TrustedPrefixes } from './trusted-prefixes.js'
 
 /**
  * What `got.extend()` takes to authenticate an instance's requests with NTLM: `got.extend(ntlm(options))`.
@@ -10,29 +12,33 @@ import { hasForeignAgent, trackOf, traitsOf, useTrack } from './tracked-options.
  * One call is one identity and one pool of connections. A final 401 fails as any does with got, with an `NtlmError`
  * as its `cause`. What HTTP cannot say fails with that error's code: `error.code`, `error.cause`.
  *
- * @param options `origins` is the origin of `prefixUrl` when it is absent.
+ * @param options `origins` is the origin of the instance's `prefixUrl` when it is absent.
  * @param agentOptions for the agents that are made: pool sizes, times. TLS options may stay in got's `https`.
  * @throws {NtlmError} ERR_NTLM_CONFIG for options that are missing, unknown, contradictory, or cannot work with NTLM.
  */
 export function ntlm(options: NtlmOptions, agentOptions?: AgentOptions): ExtendOptions {
-  const prefixes = new Set<string>()
-  const origins = options?.origins ?? ((origin: string) => prefixes.has(origin))
-  const agents = ntlmAgents({ ...options, origins }, agentOptions)
-  const learnPrefix = options?.origins === undefined ? (url: string | URL) => learn(prefixes, url) : undefined
+  const own = ownOptions(options)
+  const prefixes = new TrustedPrefixes()
+  const origins = own.origins ?? ((origin: string) => prefixes.has(origin))
+  const agents = ntlmAgents({ ...own, origins }, agentOptions)
+  const prefixesOf = own.origins === undefined ? prefixes : undefined
   return {
-    handlers: [handler(agents, learnPrefix)],
-    hooks: { afterResponse: [replayRefused], beforeError: [explain] },
+    handlers: [handler(agents, prefixesOf)],
+    hooks: {
+      init: prefixesOf === undefined ? [] : [prefixesOf.note],
+      afterResponse: [replayRefused],
+      beforeError: [explain],
+    },
   }
 }
 
-function handler(
-  agents: NtlmAgents,
-  learnPrefix: ((url: string | URL) => void) | undefined,
-): HandlerFunction {
+/** @param prefixes the origins of the instance's prefixUrl, where no others are named. */
+function handler(agents: NtlmAgents, prefixes: TrustedPrefixes | undefined): HandlerFunction {
   return (options, next) => {
     try {
       check(options)
-      learnPrefix?.(options.prefixUrl)
+      prefixes?.learn(options)
+      if (prefixes?.isEmpty) throw unnamed()
     } catch (error) {
       if (options.isStream) throw error
       return Promise.reject<never>(error)
@@ -54,18 +60,6 @@ function check(options: Options): void {
       'Give its options as the second argument: got.extend(ntlm(options, { ca })).',
     )
   }
-}
-
-/** The pages of a pagination have lost their prefixUrl, and are asked for with what the first one had. */
-function learn(prefixes: Set<string>, prefixUrl: string | URL): void {
-  if (URL.canParse(String(prefixUrl))) {
-    prefixes.add(new URL(prefixUrl).origin)
-    return
-  }
-  if (prefixes.size > 0) return
-  throw new NtlmError('ERR_NTLM_CONFIG', 'There is neither origins nor a prefixUrl.', {
-    hint: "Name who may get the credentials: ntlm({ origins: 'https://intranet.corp', ... }).",
-  })
 }
 
 /** Hooks of the user see the final answer only. */
@@ -92,6 +86,12 @@ const explain: BeforeErrorHook = (error) => {
   const refusal = trackOf(error.options)?.refusal
   if (refusal !== undefined && error.response?.statusCode === 401) error.cause = refusal
   return error
+}
+
+function unnamed(): NtlmError {
+  return new NtlmError('ERR_NTLM_CONFIG', 'There is neither origins nor a prefixUrl.', {
+    hint: "Name who may get the credentials: ntlm({ origins: 'https://intranet.corp', ... }), or the instance's prefixUrl.",
+  })
 }
 
 function refused(what: string, hint: string): NtlmError {

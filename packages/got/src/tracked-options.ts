@@ -1,11 +1,11 @@
-import type { ClientRequestTraits, TrackedAgents } from '@ntlmkit/agent'
+import type { ClientRequestTraits, RequestAgents } from '@ntlmkit/agent'
 import type { Options } from 'got'
 
 type AgentOption = Options['agent']
 type CalculateDelay = NonNullable<Options['retry']['calculateDelay']>
 
 /** By the agents in a request's options: hooks, retries and the pages of a pagination hand these on. */
-const tracks = new WeakMap<object, TrackedAgents>()
+const tracks = new WeakMap<object, RequestAgents>()
 /** What got was told to do about retries. got 16 does not ask for the delay where its rules forbid them. */
 interface GivenRetry {
   delay: CalculateDelay
@@ -16,7 +16,7 @@ interface GivenRetry {
 const replaced = new WeakMap<CalculateDelay, GivenRetry>()
 
 /** The agents that the request of these options goes through, if they are ours. */
-export function trackOf(options: Pick<Options, 'agent'> | undefined): TrackedAgents | undefined {
+export function trackOf(options: Pick<Options, 'agent'> | undefined): RequestAgents | undefined {
   return options?.agent.http ? tracks.get(options.agent.http) : undefined
 }
 
@@ -29,7 +29,7 @@ export function hasForeignAgent(options: Options): boolean {
 }
 
 /** Sends the request of these options through these agents. */
-export function useTrack(options: Options, tracked: TrackedAgents): void {
+export function useTrack(options: Options, tracked: RequestAgents): void {
   tracks.set(tracked.http, tracked)
   tracks.set(tracked.https, tracked)
   options.agent = { ...options.agent, http: tracked.http, https: tracked.https } as AgentOption

@@ -5,9 +5,10 @@ export interface RequestTraits {
   method: string
   /** As it is requested, the query with it. */
   path: string
-  hasBody: boolean
-  /** Whether it can be sent, body and all, a second time. */
-  replayable: boolean
+  /** Asked for anew each time: a client may only say on the way what its request will be. */
+  readonly hasBody: boolean
+  /** Whether it can be sent, body and all, a second time; asked for anew each time. */
+  readonly replayable: boolean
   /** Whether the transport can put a token on it and take back the answer: then it needs no leg before it. */
   canCarry?: boolean
   /** It asks for another protocol on the connection. */
@@ -48,8 +49,6 @@ export interface Findings {
 export class OutgoingRequest {
   readonly method: string
   readonly path: string
-  readonly hasBody: boolean
-  readonly replayable: boolean
   readonly canCarry: boolean
   readonly upgrade: boolean
   readonly safe: boolean
@@ -69,20 +68,33 @@ export class OutgoingRequest {
   /** Why it goes without credentials although it needs them: reported with its 401. */
   gaveUp: NtlmError | undefined
 
+  #traits: RequestTraits
   #tokens = 0
   #lost = 0
   #askedAgain = false
   #repeated = false
 
   constructor(traits: RequestTraits) {
+    this.#traits = traits
     this.method = traits.method
     this.path = traits.path
-    this.hasBody = traits.hasBody
-    this.replayable = traits.replayable
     this.canCarry = traits.canCarry ?? false
     this.upgrade = traits.upgrade ?? false
     this.safe = isSafe(traits.method)
     this.idempotent = traits.idempotent ?? isIdempotent(traits.method)
+  }
+
+  get hasBody(): boolean {
+    return this.#traits.hasBody
+  }
+
+  get replayable(): boolean {
+    return this.#traits.replayable
+  }
+
+  /** The client makes the same request once more: what has become clear of it holds. */
+  comesAgain(traits: RequestTraits): void {
+    this.#traits = traits
   }
 
   /** Counts a request with a token. */

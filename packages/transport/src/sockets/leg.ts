@@ -190,7 +190,7 @@ function onSocket(socket: Socket): RequestOptions['agent'] {
 }
 
 /** Keeps it from the pool that the socket is free between two legs: others wait there for just that. */
-function holdFree(socket: Socket): () => void {
+export function holdFree(socket: Socket): () => void {
   const listeners = socket.rawListeners('free') as ((...args: unknown[]) => void)[]
   socket.removeAllListeners('free')
   return () => {

@@ -37,9 +37,14 @@ export function giveSocket(request: ClientRequest, socket: Socket): void {
   request.onSocket(socket)
 }
 
-/** Ends a request that was given up before it got to its agent: Node waits for a socket to say so. */
-export function denySocket(request: ClientRequest): void {
-  ;(request.onSocket as SocketReceiver).call(request)
+/** Ends a request that gets no socket, with this error if there is one: Node waits for a socket to say so. */
+export function denySocket(request: ClientRequest, error?: Error): void {
+  ;(request.onSocket as SocketReceiver).call(request, undefined, error)
+}
+
+/** Notes the socket that a request will be written to, or that there is none; Node does when it is about to write. */
+export function noteSocket(request: ClientRequest, socket: Socket | null): void {
+  ;(request as { socket: Socket | null }).socket = socket
 }
 
 /**
@@ -52,32 +57,135 @@ export function keepOpen(head: ClientRequest): void {
 
 /**
  * Makes an agent that adds something to requests, and has no sockets yet, take them from another agent: what it adds
- * is there by the time it would open a socket.
+ * is there by the time it would open a socket. Node asks the server to close behind a request of an agent that keeps
+ * nothing alive, as this one would; the other one does.
+ *
+ * @param choose the agent that gives this request its socket.
  */
-export function openThrough(outer: Agent, inner: PoolingAgent): void {
-  ;(outer as unknown as OpeningAgent).createSocket = (request, options) => inner.addRequest(request, options)
+export function openThrough(outer: Agent, choose: (request: ClientRequest) => PoolingAgent): void {
+  ;(outer as unknown as OpeningAgent).createSocket = (request, options) => {
+    keepOpen(request)
+    ;(request as unknown as WrittenRequest)._last = false
+    choose(request).addRequest(request, options)
+  }
 }
 
+/** Fields that are put into a head: each takes the place of those of its name; absent ones change nothing. */
+export type HeadFields = Readonly<Record<string, string | undefined>>
+
 /**
- * Adds a field to the head that Node writes next. The head is text by then, perhaps with the start of the body behind
+ * Puts fields into the head that Node writes next. The head is text by then, perhaps with the start of the body behind
  * it: `setHeader` is too late for a request that was ended before it got its socket. Node writes the head in one
  * piece, as a string, first.
  */
-export function addToHead(socket: Socket, name: string, value: string): void {
+export function putIntoHead(socket: Socket, fields: HeadFields): void {
   const { write } = socket
   const isOwn = Object.hasOwn(socket, 'write')
   socket.write = ((chunk: unknown, ...rest: unknown[]) => {
     if (isOwn) socket.write = write
     else Reflect.deleteProperty(socket, 'write')
-    const end = typeof chunk === 'string' ? chunk.indexOf('\r\n\r\n') + 2 : 1
-    if (end < 2) {
+    const end = typeof chunk === 'string' ? chunk.indexOf('\r\n\r\n') : -1
+    if (end < 0) {
       socket.destroy(internalsChanged('The head of a request is not written as one string'))
       return false
     }
-    const head = chunk as string
-    const completed = `${head.slice(0, end)}${name}: ${value}\r\n${head.slice(end)}`
+    const head = (chunk as string).slice(0, end)
+    const completed = headWith(head, fields) + (chunk as string).slice(end)
     return Reflect.apply(write, socket, [completed, ...rest])
   }) as Socket['write']
+}
+
+function headWith(head: string, fields: HeadFields): string {
+  const set = Object.entries(fields).filter(([, value]) => value !== undefined)
+  const names = new Set(set.map(([name]) => name.toLowerCase()))
+  const [start, ...lines] = head.split('\r\n')
+  const kept = lines.filter((line) => !names.has(line.slice(0, line.indexOf(':')).toLowerCase()))
+  return [start, ...kept, ...set.map(([name, value]) => `${name}: ${value}`)].join('\r\n')
+}
+
+/** What Node notes of a request that is written, or is to be. */
+interface WrittenRequest {
+  _header: string | null
+  _implicitHeader(): void
+  _last: boolean
+  _closed: boolean
+  _ended: boolean
+  chunkedEncoding: boolean
+  destroyed: boolean
+  outputData: OutputEntry[]
+  outputSize: number
+  res: IncomingMessage | null
+  shouldKeepAlive: boolean
+  timeoutCb: unknown
+}
+
+interface OutputEntry {
+  data: unknown
+  encoding: unknown
+  callback: unknown
+}
+
+/** Calls back when the head of a request is made: the client can set no more fields then. It is not sent by that. */
+export function onHeadMade(request: ClientRequest, made: () => void): void {
+  const written = request as unknown as WrittenRequest
+  const make = written._implicitHeader
+  written._implicitHeader = () => {
+    written._implicitHeader = make
+    make.call(request)
+    made()
+  }
+}
+
+/** Whether a request, which has no socket yet, is complete: Node keeps all of it until it has one. */
+export function isWholeInMemory(request: ClientRequest): boolean {
+  return request.writableEnded && (request as unknown as WrittenRequest).outputData.length > 0
+}
+
+/** What ends a chunked body, and is all there is of an empty one. */
+const LAST_CHUNK = 5
+
+/** A request as it was before Node wrote it: nothing is copied but who refers to what. */
+export class KeptRequest {
+  readonly #request: WrittenRequest
+  readonly #output: readonly OutputEntry[]
+  readonly #size: number
+  readonly #keepsAlive: boolean
+  readonly hasBody: boolean
+
+  /** @param request one that is whole in memory. */
+  constructor(request: ClientRequest) {
+    const written = request as unknown as WrittenRequest
+    this.#request = written
+    this.#size = written.outputSize
+    this.#keepsAlive = written.shouldKeepAlive
+    this.#output = written.outputData.map((entry) => ({ ...entry }))
+    const body = written.outputSize - (written._header?.length ?? 0)
+    this.hasBody = body > (written.chunkedEncoding ? LAST_CHUNK : 0)
+  }
+
+  /**
+   * Makes the request what it was, after Node has let go of its socket: `onSocket` writes it again. The callbacks of
+   * the client's writes were called; the last one is Node's, which emits 'finish' and so frees the socket.
+   */
+  restore(): void {
+    const request = this.#request
+    const last = this.#output.length - 1
+    request.outputData = this.#output.map((entry, i) =>
+      i === last ? { ...entry } : { ...entry, callback: null },
+    )
+    request.outputSize = this.#size
+    request.shouldKeepAlive = this.#keepsAlive
+    request.destroyed = false
+    request._closed = false
+    request._ended = false
+    request.res = null
+    request.timeoutCb = null
+  }
+}
+
+/** The listener with which Node frees the socket once a request is written; the last one, when its answer begins. */
+export function freeingListener(request: ClientRequest): (() => void) | undefined {
+  return request.rawListeners('finish').at(-1) as (() => void) | undefined
 }
 
 /** What tells a client of a body that does not come. */

@@ -1,24 +1,23 @@
 import type { ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
-import { isIdempotent, type NtlmError, type OriginMemory, type OutgoingRequest } from '@ntlmkit/core'
+import type { NtlmError } from '@ntlmkit/core'
+import { isIdempotent, type OutgoingRequest } from '@ntlmkit/transport'
 
 /** What a client knows of its request and an agent cannot see. */
 export interface ClientRequestTraits {
   /** Whether it has a body. Default: what its method and fields announce. */
   hasBody?: boolean
-  /** Whether the client will send it once more when {@link RequestTrack.takeReplay} says so. Default: false. */
+  /** Whether the client will send it once more when {@link ClientRequestRecord.takeReplay} says so. Default: false. */
   replayable?: boolean
-  /** Milliseconds after which the request emits 'timeout' while its connection is made ready. Default: its own. */
-  timeout?: number
   /** Called when a socket is opened for the request, before it is connected: 'lookup', 'connect' follow. */
   onConnecting?(request: ClientRequest, socket: Socket): void
   /** False: this request uses no credentials. Default: true. */
   authenticate?: boolean
 }
 
-/** The request of one origin that is to go again, with all that was learned on its way. */
-interface Again {
-  memory: OriginMemory
+/** A request of one origin that is to come again, with all that became clear of it on its way. */
+interface Replayed {
+  origin: string
   request: OutgoingRequest
 }
 
@@ -26,14 +25,14 @@ interface Again {
 const MAX_REPLAYS = 2
 
 /**
- * One request of a client over all the node:http requests it takes: redirects, retries, and the replays that only the
- * client can do, because a request that was given to node:http cannot be called back.
+ * The record of one request of a client over all the node:http requests it takes: redirects, retries, and the replays
+ * that only the client can do, because what it streams to node:http cannot be called back.
  */
-export class RequestTrack {
+export class ClientRequestRecord {
   readonly traits: ClientRequestTraits
   /** Why the answer that came last is a refusal, if it is one. */
   refusal: NtlmError | undefined
-  #again: Again | undefined
+  #replayed: Replayed | undefined
   #asked = false
   #replays = 0
   /** The methods of the node:http requests since the last replay: more than one after a redirect. */
@@ -49,7 +48,7 @@ export class RequestTrack {
    * at most.
    */
   takeReplay(): boolean {
-    const replay = this.mayReplay
+    const replay = this.isToBeReplayed
     this.#asked = false
     this.#methods.length = 0
     if (replay) this.#replays++
@@ -57,25 +56,29 @@ export class RequestTrack {
   }
 
   /** What `takeReplay` will say. */
-  get mayReplay(): boolean {
-    const [first] = this.#methods
+  get isToBeReplayed(): boolean {
+    return this.#asked && this.mayBeReplayed
+  }
+
+  /** Whether the client would send it once more if it were asked to now. */
+  get mayBeReplayed(): boolean {
+    if (this.traits.replayable !== true || this.#replays >= MAX_REPLAYS) return false
     // A replay starts at the first URL: a POST that was redirected has been acted on there.
-    const mayStartOver = this.#methods.length === 1 || isIdempotent(first)
-    return this.#asked && mayStartOver && this.#replays < MAX_REPLAYS
+    return this.#methods.length <= 1 || isIdempotent(this.#methods[0])
   }
 
   /** The request goes to this origin next; what an earlier attempt there has learned comes back. */
-  begin(memory: OriginMemory, method: string): OutgoingRequest | undefined {
+  begin(origin: string, method: string): OutgoingRequest | undefined {
     this.#methods.push(method)
-    const again = this.#again
-    this.#again = undefined
+    const replayed = this.#replayed
+    this.#replayed = undefined
     this.#asked = false
     this.refusal = undefined
-    return again?.memory === memory ? again.request : undefined
+    return replayed?.origin === origin ? replayed.request : undefined
   }
 
-  askForReplay(memory: OriginMemory, request: OutgoingRequest): void {
-    this.#again = { memory, request }
+  askForReplay(origin: string, request: OutgoingRequest): void {
+    this.#replayed = { origin, request }
     this.#asked = true
   }
 }

@@ -1,0 +1,52 @@
+import type { RequestOptions } from 'node:http'
+import { isIPv6 } from 'node:net'
+import { NtlmError } from '@ntlmkit/core'
+
+/** Names of origins that are remembered: parsing a URL for every request would be felt. */
+const MAX_NAMES = 1000
+
+/** What may end a host, or begin another, to one reader of a URL and not to the next. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const NOT_IN_A_HOST = /[/\\?#@%\s\u0000-\u001f\u007f]/
+
+/** The origins that requests name by host and port: the host that is allowed is the host that is connected to. */
+export class RequestedOrigins {
+  readonly #protocol: string
+  readonly #known = new Map<string, string | undefined>()
+
+  constructor(protocol: string) {
+    this.#protocol = protocol
+  }
+
+  /**
+   * The origin a request goes to; undefined where Node will find no address either.
+   *
+   * @throws {NtlmError} ERR_NTLM_CONFIG for a host that can be read in more than one way.
+   */
+  of({ host, port }: RequestOptions): string | undefined {
+    const name = `${host}:${port}`
+    if (this.#known.has(name)) return this.#known.get(name)
+    const origin = originOf(this.#protocol, host ?? 'localhost', port)
+    if (this.#known.size >= MAX_NAMES) this.#known.clear()
+    this.#known.set(name, origin)
+    return origin
+  }
+}
+
+function originOf(
+  protocol: string,
+  host: string,
+  port: string | number | null | undefined,
+): string | undefined {
+  const address = /^\[.*\]$/.test(host) ? host.slice(1, -1) : host
+  const isAddress = isIPv6(address) && !address.includes('%')
+  if (!isAddress && (host.includes(':') || NOT_IN_A_HOST.test(host))) throw ambiguous()
+  const url = `${protocol}//${isAddress ? `[${address}]` : host}:${port ?? ''}`
+  return URL.canParse(url) ? new URL(url).origin : undefined
+}
+
+function ambiguous(): NtlmError {
+  return new NtlmError('ERR_NTLM_CONFIG', 'The host of a request is no name and no address.', {
+    hint: 'A host is one name or one address, without a scheme, a port, a path or credentials.',
+  })
+}
