@@ -6,7 +6,10 @@ const source = (name: string) => fileURLToPath(new URL(`./packages/${name}/src/i
 
 /** Tests run on the sources: no build between an edit and its test. */
 const sources = Object.fromEntries(
-  ['core', 'undici', 'agent', 'axios', 'got', 'server'].map((name) => [`@ntlmkit/${name}`, source(name)]),
+  ['core', 'transport', 'undici', 'agent', 'axios', 'got', 'server'].map((name) => [
+    `@ntlmkit/${name}`,
+    source(name),
+  ]),
 )
 
 /** Another major of a client library, where the matrix sets one: see test/matrix. */
@@ -22,7 +25,7 @@ function replaced(name: string, directory: string | undefined): Record<string, s
 }
 
 /** Below test/, what crosses packages and is too much for one file. */
-const SUITES = ['faults', 'fuzz', 'hostile', 'identity', 'memory', 'secrets', 'soak']
+const SUITES = ['faults', 'fuzz', 'hostile', 'identity', 'memory', 'model', 'secrets', 'soak']
 
 export default defineConfig({
   resolve: {

@@ -1,7 +1,7 @@
 import { type Credential, diagnostics, type NtlmError, type NtlmPhase, type Scheme } from '@ntlmkit/core'
 import { Answer, type Asker, FIELDS, type ResponseHead } from './answer.js'
 import * as failures from './failures.js'
-import { firstLeg } from './first-leg.js'
+import { firstLeg, headLeg, mayAskByHead } from './first-leg.js'
 import { type Channel, Handshake } from './handshake.js'
 import type { LogOn, LogOnPlace } from './log-ons.js'
 import type { ResolvedNtlmOptions } from './options.js'
@@ -115,9 +115,10 @@ export class ConnectionAuth {
       return mayTryWithout ? this.#sendPlainly() : { do: 'negotiate' }
     }
     if (!memory.maySoAuthenticate || this.#request.replayable) return this.#sendPlainly()
-    // What cannot come back is not what finds out: a HEAD without a token does.
+    // What cannot come back is not what finds out: a HEAD without a token does, or the handshake is made anew.
+    if (!mayAskByHead(this.#request, memory, this.#options)) return { do: 'negotiate' }
     this.#awaited = 'leg without a token'
-    return this.#sendLeg({ method: 'HEAD', framing: 'no body' })
+    return this.#sendLeg(headLeg(this.#options))
   }
 
   /** A connection that has let one page pass may let others: what has no body and can come back finds out itself. */
@@ -241,9 +242,7 @@ export class ConnectionAuth {
     }
     this.#memory.forgetScheme()
     if (this.#awaited === 'request with NEGOTIATE') return this.#carriedAnswered(answer)
-    if (this.#legSaidNothing()) return this.#beginAgainAfter(answer)
-    request.gaveUp = this.#notOffered(answer)
-    return this.#sendPlainlyAfter(answer)
+    return this.#legSaidNothing() ? this.#beginAgainAfter(answer) : this.#goPlainly(answer)
   }
 
   // --- What a leg says ----------------------------------------------------------------------------------------------
@@ -253,6 +252,7 @@ export class ConnectionAuth {
     const request = this.#request
     if (this.#state === 'fresh') this.#state = 'plain'
     if (answer.passes && this.#standsForRequest) {
+      request.renewTokens()
       if (!request.wasRefusedPlainly) return this.#goPlainly(answer)
       if (!this.#isByHead) return this.#contradicted(answer)
     }
@@ -300,21 +300,23 @@ export class ConnectionAuth {
 
   /** No answer came to a leg in the time it had: that is an answer too, on a connection that is no use any more. */
   silent(): Step {
-    if (this.#isHead) this.#memory.learnHeadIsNoUse()
-    this.#legSaidNothing()
-    return this.#reconnect()
+    return this.#nothingCame()
   }
 
   /** What came was no HTTP, or came where nothing may come. */
   garbled(cause: unknown): Step {
-    if (!this.#isHead) return this.#fail(cause)
-    this.#memory.learnHeadIsNoUse()
-    this.#legSaidNothing()
+    return this.#isHead ? this.#nothingCame(cause) : this.#fail(cause)
+  }
+
+  #nothingCame(cause?: unknown): Step {
+    if (this.#isHead) this.#memory.learnHeadIsNoUse()
+    if (this.#awaited === 'leg with AUTHENTICATE') this.#logOn?.unclear()
+    else this.#legSaidNothing()
     return this.#reconnect(cause)
   }
 
   get #isHead(): boolean {
-    return this.#awaited === 'leg with NEGOTIATE' && this.#leg?.method === 'HEAD'
+    return this.#awaited.startsWith('leg') && this.#leg?.method === 'HEAD'
   }
 
   // --- The AUTHENTICATE ---------------------------------------------------------------------------------------------
@@ -337,15 +339,24 @@ export class ConnectionAuth {
   }
 
   #sendAuthenticate(authorization: string | undefined): Step {
-    const path = this.#logOn!.standing.proofPath ?? this.#pathElsewhere()
-    this.#request.spendToken()
+    const request = this.#request
+    // One proof an exchange: where it shows nothing, the request itself does.
+    const proofPath = request.hasSentProof ? undefined : this.#logOn!.standing.proofPath
+    const path = proofPath ?? this.#pathElsewhere()
+    request.spendToken()
     if (path !== undefined) {
       this.#awaited = 'leg with AUTHENTICATE'
-      const method = this.#leg?.path === path ? this.#leg.method : 'HEAD'
-      return this.#sendLeg({ method, path, authorization, framing: 'no body' })
+      return this.#sendLeg({ ...this.#legOfAuthenticate(path), authorization })
     }
     this.#awaited = 'request with AUTHENTICATE'
     return { do: 'send', authorization }
+  }
+
+  /** By HEAD only where that is known to be answered: who says nothing to one would seem to say no to the credential. */
+  #legOfAuthenticate(path: string): Leg {
+    if (this.#leg?.path === path) return this.#leg
+    const byHead = this.#options.firstLeg.head && this.#memory.headIsOfUse
+    return byHead ? { ...headLeg(this.#options), path } : { method: 'GET', path, framing: 'no body' }
   }
 
   /** The path of the NEGOTIATE, where that went to another than the request's. */
@@ -369,14 +380,19 @@ export class ConnectionAuth {
     const failed = token === undefined ? undefined : this.#verify(token)
     if (failed) return failed
     this.#request.wasForgottenAtOnce = false
+    this.#request.hasSentProof = true
+    const isProof = answer.proves || token !== undefined
     this.#accepted(answer, undefined, token !== undefined)
     if (answer.closes) return this.#reconnect()
-    if (this.#memory.authenticatesEveryRequest && !this.#goesOnce) return { do: 'negotiate' }
-    return this.#sendAsAuthenticated(answer)
+    const needsToken = this.#memory.authenticatesEveryRequest || !isProof
+    if (needsToken && this.#mayCarryTokenItself()) return { do: 'negotiate' }
+    return isProof ? this.#sendAsAuthenticated(answer) : this.#sendPlainly()
   }
 
-  get #goesOnce(): boolean {
-    return this.#request.hasBody && !this.#request.replayable
+  /** Whether a handshake for the request would end with its own AUTHENTICATE, and not with one elsewhere. */
+  #mayCarryTokenItself(): boolean {
+    const { by } = firstLeg(this.#request, this.#memory, this.#options)
+    return by !== 'nothing' && by !== 'elsewhere'
   }
 
   /** The token with which the server goes on, or ends the negotiation. */
@@ -424,9 +440,17 @@ export class ConnectionAuth {
     if (answer.authenticatesOnce) this.#memory.learnAuthenticatesEveryRequest()
     else if (request.wasForgottenAtOnce) this.#memory.learnForgotten()
     request.wasForgottenAtOnce = false
-    if (answer.proves || isVerified) this.#logOn?.proven(path ?? this.#leg?.path)
+    if (answer.proves || isVerified)
+      this.#logOn?.proven(path === undefined ? this.#leg?.path : this.#pathOfProof(path))
     else this.#logOn?.unclear()
     diagnostics.authenticated({ origin, connection: this.#id, scheme, account })
+  }
+
+  /** Where a leg may show later that the credential is still good: a path that asks for it whatever the method. */
+  #pathOfProof(path: string): string | undefined {
+    const { safe } = this.#request
+    const asksSafely = safe || this.#memory.asks('HEAD', path) || this.#memory.asks('GET', path)
+    return asksSafely ? path : undefined
   }
 
   #rejected(): Step {
@@ -470,6 +494,7 @@ export class ConnectionAuth {
     if (isAuthenticated) {
       this.#memory.learnPersists()
       this.#served++
+      if (answer.proves && this.#memory.asks(method, path)) this.#logOn?.proven(this.#pathOfProof(path))
       return { do: 'deliver', reusable: !answer.closes }
     }
     if (this.#state === 'fresh') this.#state = 'plain'
