@@ -31,7 +31,8 @@ function served(conversation: Conversation, answer: Answer): Step {
   if (conversation.state === 'authenticated') {
     memory.learnPersists()
     conversation.served++
-    if (answer.proves && memory.asks(method, path)) logOn?.proven(pathOfProof(conversation))
+    const isKnownToAsk = memory.asks(method, path) || (request.safe && memory.asks('HEAD', path))
+    if (answer.proves && isKnownToAsk) logOn?.proven(pathOfProof(conversation))
     return { do: 'deliver', reusable: !answer.closes }
   }
   if (conversation.state === 'fresh') conversation.state = 'plain'
@@ -44,7 +45,7 @@ function served(conversation: Conversation, answer: Answer): Step {
 export function requestWithNegotiateAnswered(conversation: Conversation, answer: Answer): Step {
   const { request, memory } = conversation
   if (conversation.state === 'fresh') conversation.state = 'plain'
-  const neverAsked = memory.scheme === undefined
+  const neverAsked = memory.scheme === undefined && !request.wasRefusedPlainly
   if (neverAsked && (answer.asks || answer.mayDislikeToken)) {
     request.dislikedWith = answer.status
     request.goesPlainly = true

@@ -3,16 +3,7 @@ import { type FirstLeg, firstLeg } from '../../src/rules/first-leg.js'
 import { type FirstLegOptions, resolveOptions } from '../../src/rules/options.js'
 import { OriginMemory } from '../../src/rules/origin-memory.js'
 import { type Findings, OutgoingRequest, type RequestTraits } from '../../src/rules/outgoing-request.js'
-import {
-  BARE_GET,
-  CARRIED,
-  CARRIED_DELETE,
-  DELETE,
-  GET,
-  ORIGIN,
-  POST,
-  STREAM,
-} from './told-connection.js'
+import { BARE_GET, CARRIED, CARRIED_DELETE, DELETE, GET, ORIGIN, POST, STREAM } from './told-connection.js'
 
 const TIMEOUT = 9000
 let memory: OriginMemory
@@ -171,9 +162,9 @@ describe('a HEAD that said nothing is followed', () => {
 describe('a leg of the own method that said nothing', () => {
   it('is not sent again: the connection is authenticated elsewhere', () => {
     expect(legOf(POST, { head: true, ownLeg: true, wasRefusedPlainly: true })).toEqual(elsewhere('/'))
-    expect(
-      legOf(POST, { head: true, ownLeg: true, elsewhere: true, wasRefusedPlainly: true }),
-    ).toEqual({ by: 'nothing' })
+    expect(legOf(POST, { head: true, ownLeg: true, elsewhere: true, wasRefusedPlainly: true })).toEqual({
+      by: 'nothing',
+    })
   })
 })
 

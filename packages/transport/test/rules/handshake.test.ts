@@ -5,7 +5,12 @@ import { type NtlmOptions, resolveOptions } from '../../src/rules/options.js'
 import { ALICE, CHALLENGE, ORIGIN } from './told-connection.js'
 
 function handshake(given: Partial<NtlmOptions> = {}, origin = ORIGIN, certificate?: Uint8Array): Handshake {
-  const options = resolveOptions({ username: 'LAB\\alice', password: 'x', origins: '*', ...given } as NtlmOptions)
+  const options = resolveOptions({
+    username: 'LAB\\alice',
+    password: 'x',
+    origins: '*',
+    ...given,
+  } as NtlmOptions)
   return new Handshake(options.schemes[0], ALICE, { origin, certificate }, options)
 }
 
@@ -28,9 +33,7 @@ describe('a handshake', () => {
 
   it('fails closed over TLS without a certificate to bind to, unless it is told not to', () => {
     const origin = 'https://intranet.corp'
-    expect(() => handshake({}, origin)).toThrow(
-      expect.objectContaining({ code: 'ERR_NTLM_CHANNEL_BINDING' }),
-    )
+    expect(() => handshake({}, origin)).toThrow(expect.objectContaining({ code: 'ERR_NTLM_CHANNEL_BINDING' }))
     expect(handshake({ channelBinding: 'none' }, origin).begin()).toMatch(/^NTLM /)
   })
 

@@ -22,14 +22,13 @@ describe('cookies that a leg was answered with', () => {
     expect(taken('lb=new').sentWith('lb=old; own=1')).toBe('lb=new; own=1')
   })
 
-  it.each([
-    'own=; Max-Age=0',
-    'own=; max-age=-1',
-    'own=; Expires=Thu, 01 Jan 1970 00:00:00 GMT',
-  ])('take it back by %j', (line) => {
-    expect(taken(line).sentWith('own=1; two=2')).toBe('two=2')
-    expect(taken(line).sentWith('own=1')).toBeUndefined()
-  })
+  it.each(['own=; Max-Age=0', 'own=; max-age=-1', 'own=; Expires=Thu, 01 Jan 1970 00:00:00 GMT'])(
+    'take it back by %j',
+    (line) => {
+      expect(taken(line).sentWith('own=1; two=2')).toBe('two=2')
+      expect(taken(line).sentWith('own=1')).toBeUndefined()
+    },
+  )
 
   it('are sent where their lifetime is not over', () => {
     expect(taken('a=1; Max-Age=60', 'b=2; Expires=Fri, 01 Jan 2999 00:00:00 GMT').sentWith('')).toContain(
