@@ -25,7 +25,18 @@ function replaced(name: string, directory: string | undefined): Record<string, s
 }
 
 /** Below test/, what crosses packages and is too much for one file. */
-const SUITES = ['faults', 'fuzz', 'hostile', 'identity', 'memory', 'never', 'secrets', 'servers', 'soak']
+const SUITES = [
+  'faults',
+  'fuzz',
+  'hostile',
+  'identity',
+  'memory',
+  'model',
+  'never',
+  'secrets',
+  'servers',
+  'soak',
+]
 
 export default defineConfig({
   resolve: {

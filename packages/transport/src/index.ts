@@ -1,5 +1,6 @@
 export { closes, type ResponseHead } from './rules/answer.js'
-export { ConnectionAuth, type ConnectionAuthOptions, type ConnectionState } from './rules/connection-auth.js'
+export { ConnectionAuth } from './rules/connection-auth.js'
+export type { ConnectionAuthOptions, ConnectionState } from './rules/conversation.js'
 export * as failures from './rules/failures.js'
 export { LegCookies } from './rules/leg-cookies.js'
 export { belongsToLeg, type Framing } from './rules/leg-fields.js'

@@ -84,15 +84,16 @@ export class CredentialStanding {
   /**
    * The AUTHENTICATE was answered with a 401.
    *
+   * @param besideProof whether it went side by side with others, on a fresh proof.
    * @returns whether the credential is rejected by that. Where it was accepted before, the account may lack a right: the
    * next log-on finds out.
    */
-  refused(path: string, error: NtlmError): boolean {
-    this.#failed++
-    if (this.#provenPath !== undefined && this.isProven && !this.#doubted) {
-      this.#doubted = true
+  refused(path: string, error: NtlmError, besideProof = false): boolean {
+    if (this.isProven && (besideProof || !this.#doubted)) {
+      this.#doubt()
       return false
     }
+    this.#failed++
     this.#reject(path, error)
     return true
   }
@@ -100,10 +101,14 @@ export class CredentialStanding {
   /**
    * The connection closed on the AUTHENTICATE. There are servers that say no in this way, and count it.
    *
+   * @param besideProof whether it went side by side with others, on a fresh proof.
    * @returns whether that has happened too often.
    */
-  lost(path: string, error: NtlmError): boolean {
-    if (this.isFreshlyProven) return false
+  lost(path: string, error: NtlmError, besideProof = false): boolean {
+    if (besideProof && this.isProven) {
+      this.#doubt()
+      return false
+    }
     if (++this.#failed < MAX_FAILED) return false
     this.#reject(path, error)
     return true
@@ -112,6 +117,12 @@ export class CredentialStanding {
   /** The answer shows neither. The server may have counted a failure all the same. */
   unclear(): void {
     if (!this.isFreshlyProven) this.#failed++
+  }
+
+  /** However many of those that went side by side failed: the next one goes alone, and decides. */
+  #doubt(): void {
+    this.#doubted = true
+    this.#failed = Math.max(this.#failed, 1)
   }
 
   #reject(path: string, error: NtlmError): void {

@@ -36,12 +36,11 @@ export function firstLeg(
   if (request.canCarry && !request.hasBody) return carried(request, memory)
 
   if (options.firstLeg.path !== undefined && !request.saidNothing.elsewhere) {
-    return elsewhere(options.firstLeg.path, request, memory, options)
+    return { by: 'elsewhere', leg: legElsewhere(options.firstLeg.path, request, memory, options) }
   }
   if (request.wasRefusedPlainly && !request.saidNothing.ownLeg) return ownMethod(request)
   if (mayAskByHead(request, memory, options)) {
-    const patience = headPatience(options)
-    return { by: 'HEAD', leg: { method: 'HEAD', framing: 'no body', patience } }
+    return { by: 'HEAD', leg: headLeg(options) }
   }
   if (request.saidNothing.ownLeg) return lastResort(request, memory, options)
   if (request.safe || memory.asks(method, path)) return ownMethod(request)
@@ -63,7 +62,12 @@ function carried(request: OutgoingRequest, memory: OriginMemory): FirstLeg {
   return request.safe || memory.scheme !== undefined ? REQUEST : NOTHING
 }
 
-function mayAskByHead(request: OutgoingRequest, memory: OriginMemory, options: ResolvedNtlmOptions): boolean {
+/** Whether a HEAD may still tell something of this request. */
+export function mayAskByHead(
+  request: OutgoingRequest,
+  memory: OriginMemory,
+  options: ResolvedNtlmOptions,
+): boolean {
   return options.firstLeg.head && !request.saidNothing.head && !memory.headIsNoUse
 }
 
@@ -75,20 +79,22 @@ function ownMethod({ method, safe, hasBody }: OutgoingRequest): FirstLeg {
 
 function lastResort(request: OutgoingRequest, memory: OriginMemory, options: ResolvedNtlmOptions): FirstLeg {
   if (request.saidNothing.elsewhere) return NOTHING
-  return elsewhere(options.firstLeg.path ?? memory.askingPath ?? '/', request, memory, options)
+  const path = options.firstLeg.path ?? memory.askingPath ?? '/'
+  return { by: 'elsewhere', leg: legElsewhere(path, request, memory, options) }
 }
 
-function elsewhere(
+/** A leg to another path than the request's own: a HEAD where that is of use, else a GET. */
+function legElsewhere(
   path: string,
   { saidNothing }: OutgoingRequest,
   memory: OriginMemory,
   options: ResolvedNtlmOptions,
-): FirstLeg {
+): Leg {
   const byHead = options.firstLeg.head && !memory.headIsNoUse && !saidNothing.head
-  const leg: Leg = { method: byHead ? 'HEAD' : 'GET', path, framing: 'no body' }
-  return { by: 'elsewhere', leg: byHead ? { ...leg, patience: headPatience(options) } : leg }
+  return byHead ? { ...headLeg(options), path } : { method: 'GET', path, framing: 'no body' }
 }
 
-function headPatience({ handshakeTimeout }: ResolvedNtlmOptions): number {
-  return Math.min(handshakeTimeout / 3, MAX_HEAD_PATIENCE)
+/** A HEAD, which some servers never answer. */
+export function headLeg({ handshakeTimeout }: ResolvedNtlmOptions): Leg {
+  return { method: 'HEAD', framing: 'no body', patience: Math.min(handshakeTimeout / 3, MAX_HEAD_PATIENCE) }
 }

@@ -31,6 +31,7 @@ export interface LogOnWaiter {
 /** A credential at one origin, and who waits there for the verdict on it. */
 interface Entry {
   readonly standing: CredentialStanding
+  readonly anywhere: Anywhere
   readonly waiting: Set<LogOn>
   readonly underWay: Set<LogOn>
   timer: NodeJS.Timeout | undefined
@@ -48,42 +49,55 @@ interface Anywhere {
 
 /**
  * One log-on: the turn of one AUTHENTICATE, from when it is wanted to its verdict. Whoever has one says how it ended, or
- * leaves; what is said later than that is not heard.
+ * leaves; later than that only a proof is heard.
  */
 export class LogOn {
   readonly place: LogOnPlace
   readonly waiter: LogOnWaiter
   readonly #logOns: LogOns
+  readonly #entry: Entry
   #over = false
+  #proven = false
+  #besideProof = false
 
-  constructor(logOns: LogOns, place: LogOnPlace, waiter: LogOnWaiter) {
+  constructor(logOns: LogOns, entry: Entry, place: LogOnPlace, waiter: LogOnWaiter) {
     this.#logOns = logOns
+    this.#entry = entry
     this.place = place
     this.waiter = waiter
   }
 
   get standing(): CredentialStanding {
-    return this.#logOns.standing(this.place.origin, this.place.credential)
+    return this.#entry.standing
+  }
+
+  /** Its turn: alone, or side by side with others where a proof is fresh. */
+  admit(): void {
+    this.#besideProof = this.standing.isFreshlyProven
+    this.waiter.admit()
   }
 
   /** @param path what the account has a right to by that, if it is known. */
   proven(path: string | undefined): void {
-    if (this.#end()) this.#logOns.proven(this, path)
+    if (this.#proven) return
+    this.#proven = true
+    this.#over = true
+    this.#logOns.proven(this, this.#entry, path)
   }
 
   /** @returns whether the credential is rejected by that, and not only doubted. */
   refused(error: NtlmError): boolean {
     if (!this.#end()) return true
-    const rejected = this.standing.refused(this.place.path, error)
-    this.#logOns.failed(this)
+    const rejected = this.standing.refused(this.place.path, error, this.#besideProof)
+    this.#logOns.failed(this, this.#entry)
     return rejected
   }
 
   /** @returns whether the credential is rejected by that: connections closed on it too often. */
   lost(error: NtlmError): boolean {
     if (!this.#end()) return false
-    const rejected = this.standing.lost(this.place.path, error)
-    this.#logOns.failed(this)
+    const rejected = this.standing.lost(this.place.path, error, this.#besideProof)
+    this.#logOns.failed(this, this.#entry)
     return rejected
   }
 
@@ -91,12 +105,12 @@ export class LogOn {
   unclear(): void {
     if (!this.#end()) return
     this.standing.unclear()
-    this.#logOns.ended(this)
+    this.#logOns.ended(this, this.#entry)
   }
 
   /** The AUTHENTICATE is not sent. */
   leave(): void {
-    if (this.#end()) this.#logOns.ended(this)
+    if (this.#end()) this.#logOns.ended(this, this.#entry)
   }
 
   #end(): boolean {
@@ -144,38 +158,35 @@ export class LogOns {
    * @param entered gets the log-on first.
    */
   enter(place: LogOnPlace, waiter: LogOnWaiter, entered: (logOn: LogOn) => void): void {
-    const logOn = new LogOn(this, place, waiter)
     const entry = this.#entry(place.origin, place.credential)
+    const logOn = new LogOn(this, entry, place, waiter)
     entered(logOn)
     entry.waiting.add(logOn)
     this.#admitWhoMay(entry)
   }
 
-  proven(logOn: LogOn, path: string | undefined): void {
-    const { origin, credential } = logOn.place
-    this.standing(origin, credential).proven(path)
-    const anywhere = this.#of(credential)
+  proven(logOn: LogOn, entry: Entry, path: string | undefined): void {
+    const { standing, anywhere } = entry
+    standing.proven(path)
     anywhere.accepted = true
     anywhere.failures = []
     anywhere.lastRejection = undefined
-    this.ended(logOn)
+    this.ended(logOn, entry)
   }
 
-  failed(logOn: LogOn): void {
-    const { origin, credential } = logOn.place
-    const { rejection } = this.standing(origin, credential)
-    const anywhere = this.#of(credential)
+  failed(logOn: LogOn, entry: Entry): void {
+    const { standing, anywhere } = entry
+    const { rejection } = standing
     anywhere.failures.push(rejection?.until ?? this.#now() + FAILURE_COUNTS)
     anywhere.lastRejection = rejection ?? anywhere.lastRejection
-    this.ended(logOn)
+    this.ended(logOn, entry)
   }
 
-  ended(logOn: LogOn): void {
-    const { origin, credential } = logOn.place
-    const entry = this.#entry(origin, credential)
+  ended(logOn: LogOn, entry: Entry): void {
     entry.underWay.delete(logOn)
-    this.#of(credential).underWay.delete(logOn)
+    entry.anywhere.underWay.delete(logOn)
     entry.waiting.delete(logOn)
+    this.#admitWhoMay(entry)
     // A verdict at one origin may concern who waits at another.
     for (const waitedFor of [...this.#waitedFor]) this.#admitWhoMay(waitedFor)
   }
@@ -194,18 +205,17 @@ export class LogOns {
     this.#watchPatience(entry)
   }
 
-  #mayGo({ standing, underWay }: Entry): boolean {
+  #mayGo({ standing, anywhere, underWay }: Entry): boolean {
     if (standing.isFreshlyProven) return true
     if (underWay.size > 0) return false
-    const anywhere = this.#of(standing.credential)
     return anywhere.accepted || anywhere.underWay.size + this.#failedAnywhere(anywhere) < MAX_FAILED_ANYWHERE
   }
 
   #admit(entry: Entry, logOn: LogOn): void {
     entry.waiting.delete(logOn)
     entry.underWay.add(logOn)
-    this.#of(logOn.place.credential).underWay.add(logOn)
-    logOn.waiter.admit()
+    entry.anywhere.underWay.add(logOn)
+    logOn.admit()
   }
 
   /** Whoever is first in line goes when the verdict it waits for takes too long; the longer, the more have gone so. */
@@ -258,7 +268,8 @@ export class LogOns {
     const known = this.#entries.get(origin)
     if (known?.standing.credential === credential) return known
     const standing = new CredentialStanding(credential, this.#now)
-    const entry: Entry = { standing, waiting: new Set(), underWay: new Set(), timer: undefined }
+    const anywhere = this.#of(credential)
+    const entry: Entry = { standing, anywhere, waiting: new Set(), underWay: new Set(), timer: undefined }
     this.#entries.set(origin, entry)
     return entry
   }

@@ -21,6 +21,7 @@ export class OriginMemory {
   readonly #places: ExpiringMap<string, 'asks' | 'passes'>
   #askingPath: string | undefined
   #headNoUseUntil = 0
+  #headIsOfUse = false
   #noTokenUpFrontUntil = 0
   #forgotten = 0
   #sinceForgotten = 0
@@ -55,6 +56,11 @@ export class OriginMemory {
   /** Whether a HEAD tells nothing here, as was seen within the last ten minutes. */
   get headIsNoUse(): boolean {
     return this.#now() < this.#headNoUseUntil
+  }
+
+  /** Whether a HEAD was answered with a token here, and has not been of no use since. */
+  get headIsOfUse(): boolean {
+    return this.#headIsOfUse
   }
 
   /** Whether requests with a token are refused here that are answered without one. */
@@ -101,11 +107,13 @@ export class OriginMemory {
 
   learnHeadIsNoUse(): void {
     this.#headNoUseUntil = this.#now() + LIFETIME
+    this.#headIsOfUse = false
   }
 
   /** A HEAD was answered with a token. */
   learnHeadIsOfUse(): void {
     this.#headNoUseUntil = 0
+    this.#headIsOfUse = true
   }
 
   learnDislikesTokens(): void {

@@ -61,6 +61,8 @@ export class OutgoingRequest {
   wasRefusedPlainly = false
   /** An authenticated connection asked again for the first request that it carried plainly. */
   wasForgottenAtOnce = false
+  /** An AUTHENTICATE went on a leg, to show that its credential is still good. */
+  hasSentProof = false
   /** A connection closed on a HEAD; what is answered next shows whether that was the server, or the HEAD. */
   headWasLost = false
   /** The status with which its token may have been disliked; it goes once more plainly. */

@@ -113,8 +113,11 @@ export class Driver<Connection extends DrivenConnection> implements LogOnWaiter 
     const step = this.#next
     this.#next = undefined
     if (step === undefined || this.#finished) return
+    if (!closed) this.#perform(step)
+    // A CHALLENGE is no use on another connection: that is one handshake lost, and counted.
+    else if (step.do === 'authenticate') this.#perform(this.#connection!.auth.lost(hangUp(), false))
     // What was learned from it holds; only where it happens has changed.
-    this.#perform(closed ? { do: 'reconnect' } : step)
+    else this.#perform({ do: 'reconnect' })
   }
 
   /** The connection was lost before any byte of the answer to the client's own request. */

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { type NtlmOptions, resolveOptions, servicePrincipalName } from '../src/options.js'
+import { type NtlmOptions, resolveOptions } from '../../src/rules/options.js'
 
 const minimal: NtlmOptions = {
   username: 'LAB\\alice',
@@ -18,6 +18,7 @@ describe('the options', () => {
       handshakeTimeout: 30_000,
       strict: false,
       legacy: { ntlmV1: false },
+      firstLeg: { head: true, path: undefined },
     })
   })
 
@@ -36,6 +37,11 @@ describe('the options', () => {
     ['a workstation that is no string', { workstation: 1 }, 'workstation option'],
     ['legacy that is no object', { legacy: true }, 'legacy option'],
     ['legacy.ntlmV1 that is no boolean', { legacy: { ntlmV1: 1 } }, 'legacy.ntlmV1 option'],
+    ['firstLeg that is no object', { firstLeg: 'HEAD' }, 'firstLeg option'],
+    ['an unknown option in firstLeg', { firstLeg: { heads: false } }, 'firstLeg option'],
+    ['firstLeg.head that is no boolean', { firstLeg: { head: 0 } }, 'firstLeg.head option'],
+    ['firstLeg.path that is no path', { firstLeg: { path: 'login' } }, 'firstLeg.path option'],
+    ['firstLeg.path with what no request line has', { firstLeg: { path: '/a b' } }, 'firstLeg.path option'],
     ['password and ntHash', { ntHash: 'a'.repeat(32) }, 'Both password and ntHash'],
     ['a domain that contradicts', { domain: 'OTHER' }, 'contradicts'],
   ])('refuse %s at construction', (_fault, options, message) => {
@@ -50,19 +56,37 @@ describe('the options', () => {
     )
   })
 
+  it.each<[string, object]>([
+    ['an option', { strict: true }],
+    ['an option of firstLeg', { firstLeg: Object.create({ head: false }) }],
+    ['an option of legacy', { legacy: Object.create({ ntlmV1: true }) }],
+  ])('that are merely inherited are none: %s', (_what, inherited) => {
+    const options = Object.assign(Object.create(inherited), minimal)
+    const nested = { ...minimal, ...('strict' in inherited ? {} : inherited) }
+    for (const given of [options, nested]) {
+      expect(resolveOptions(given)).toMatchObject({
+        strict: false,
+        legacy: { ntlmV1: false },
+        firstLeg: { head: true },
+      })
+    }
+  })
+
+  it('repeat no value that stands in the place of a name', () => {
+    expect(() => resolveOptions({ ...minimal, 'Passw0rd!': 1 } as NtlmOptions)).toThrow(
+      expect.objectContaining({ message: 'One of the options has a name that none has.' }),
+    )
+  })
+
+  it('are frozen, and their list of schemes is a copy', () => {
+    const schemes: ('ntlm' | 'negotiate')[] = ['ntlm']
+    const resolved = resolveOptions({ ...minimal, schemes })
+    schemes.push('negotiate')
+    expect([Object.isFrozen(resolved), resolved.schemes]).toEqual([true, ['ntlm']])
+  })
+
   it('show no secret once resolved', () => {
     const shown = inspect(resolveOptions(minimal), { depth: 10, showHidden: true })
     expect(shown).not.toContain('Passw0rd!')
-  })
-})
-
-describe('the service principal name', () => {
-  it.each([
-    ['http://intranet.corp', 'HTTP/intranet.corp'],
-    ['https://intranet.corp', 'HTTP/intranet.corp'],
-    ['https://intranet.corp:8443', 'HTTP/intranet.corp:8443'],
-    ['http://127.0.0.1:80', 'HTTP/127.0.0.1'],
-  ])('of %s is %s', (origin, spn) => {
-    expect(servicePrincipalName(origin)).toBe(spn)
   })
 })

@@ -1,92 +1,127 @@
-import { describe, expect, it, vi } from 'vitest'
-import { Credential } from '../../src/credentials.js'
-import { NtlmError } from '../../src/errors.js'
-import { OriginMemory } from '../../src/http/origin-memory.js'
-import { OutgoingRequest } from '../../src/http/outgoing-request.js'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { OriginMemory } from '../../src/rules/origin-memory.js'
+import { ORIGIN } from './told-connection.js'
 
-const credential = new Credential({ user: 'alice', domain: 'LAB' }, Buffer.alloc(16, 3))
-const rejection = () => new NtlmError('ERR_NTLM_REJECTED', 'no', { hint: '' })
-const waiter = () => ({ admit: vi.fn(), refuse: vi.fn() })
+const MINUTE = 60_000
+let now: number
+let memory: OriginMemory
+beforeEach(() => {
+  now = 0
+  memory = new OriginMemory(ORIGIN, () => now)
+})
 
-function waiting(memory: OriginMemory) {
-  const [holder, other] = [waiter(), waiter()]
-  memory.gate.enter(holder)
-  memory.gate.enter(other)
-  return other
-}
-
-describe('what is remembered of an origin', () => {
-  it('opens the gate when it asks for nothing', () => {
-    const memory = new OriginMemory('http://a')
-    const other = waiting(memory)
-    memory.learnPlain()
-    expect([memory.plain, other.admit.mock.calls.length]).toEqual([true, 1])
-  })
-
-  it('closes it again when the origin asks after all', () => {
-    const memory = new OriginMemory('http://a')
-    memory.learnPlain()
-    memory.learnScheme('ntlm')
-    expect([memory.plain, waiting(memory).admit.mock.calls.length]).toEqual([false, 0])
-  })
-
-  it('keeps a scheme that was seen, whatever another URL needs', () => {
-    const memory = new OriginMemory('http://a')
+describe('what is learned: the scheme of an origin', () => {
+  it('is that of a challenge, until a 401 does not offer it', () => {
+    expect(memory.scheme).toBeUndefined()
     memory.learnScheme('negotiate')
-    memory.learnPlain()
-    expect([memory.plain, memory.scheme]).toEqual([false, 'negotiate'])
-  })
-
-  it('refuses who waits when the credentials are rejected, and asks for one at a time from then on', () => {
-    const memory = new OriginMemory('http://a')
-    memory.learnAccepted(credential, '/')
-    const error = rejection()
-    memory.learnRejected(error)
-    expect(memory.rejection).toBe(error)
-    const other = waiting(memory)
-    expect(other.admit).not.toHaveBeenCalled()
-    memory.learnRejected(rejection())
-    expect(other.refuse).toHaveBeenCalledOnce()
-  })
-
-  it('forgets a rejection once the credentials are accepted', () => {
-    const memory = new OriginMemory('http://a')
-    memory.learnRejected(rejection())
-    memory.learnAccepted(credential, '/')
-    expect(memory.rejection).toBeUndefined()
+    now += 100 * MINUTE
+    expect(memory.scheme).toBe('negotiate')
+    memory.forgetScheme()
+    expect(memory.scheme).toBeUndefined()
   })
 })
 
-describe('a request', () => {
-  const traits = { method: 'GET', hasBody: false, replayable: true }
-
-  it.each([
-    ['GET', true],
-    ['HEAD', true],
-    ['PUT', true],
-    ['DELETE', true],
-    ['OPTIONS', true],
-    ['TRACE', true],
-    ['POST', false],
-    ['PATCH', false],
-  ])('%s may be repeated: %s (RFC 9110 9.2.2)', (method, repeatable) => {
-    expect(new OutgoingRequest({ ...traits, method }, new OriginMemory('http://a')).repeatable).toBe(
-      repeatable,
-    )
+describe('what is learned: a method and path asks, or lets pass', () => {
+  it('holds for ten minutes', () => {
+    memory.learnAsks('POST', '/a', false)
+    memory.learnPasses('GET', '/b')
+    now += 10 * MINUTE - 1
+    expect([memory.asks('POST', '/a'), memory.passes('GET', '/b')]).toEqual([true, true])
+    now += 1
+    expect([memory.asks('POST', '/a'), memory.passes('GET', '/b')]).toEqual([false, false])
   })
 
-  it('may not be repeated when its body cannot be sent again', () => {
-    const once = { method: 'PUT', hasBody: true, replayable: false }
-    expect(new OutgoingRequest(once, new OriginMemory('http://a')).repeatable).toBe(false)
+  it('holds for this method and path, whatever its query is', () => {
+    memory.learnAsks('POST', '/a?x=1', false)
+    expect(memory.asks('POST', '/a?y=2')).toBe(true)
+    expect([memory.asks('GET', '/a'), memory.asks('POST', '/a/b')]).toEqual([false, false])
   })
 
-  it('knows a rejection that came while it waited from an older one', () => {
-    const memory = new OriginMemory('http://a')
-    memory.learnRejected(rejection())
-    const request = new OutgoingRequest(traits, memory)
-    expect(request.rejectedMeanwhile(memory)).toBeUndefined()
-    const newer = rejection()
-    memory.learnRejected(newer)
-    expect(request.rejectedMeanwhile(memory)).toBe(newer)
+  it('is undone by the opposite answer', () => {
+    memory.learnAsks('GET', '/a', true)
+    memory.learnPasses('GET', '/a')
+    expect([memory.asks('GET', '/a'), memory.passes('GET', '/a')]).toEqual([false, true])
+    memory.learnAsks('GET', '/a', true)
+    expect([memory.asks('GET', '/a'), memory.passes('GET', '/a')]).toEqual([true, false])
+  })
+
+  it('is kept for 1,000 places, the least recently used forgotten', () => {
+    for (let i = 0; i < 1000; i++) memory.learnAsks('GET', `/${i}`, true)
+    expect(memory.asks('GET', '/0')).toBe(true)
+    memory.learnAsks('GET', '/more', true)
+    expect([memory.asks('GET', '/0'), memory.asks('GET', '/1')]).toEqual([true, false])
+  })
+
+  it('names a path to authenticate a connection at: the last that asked a safe method, until it lets pass', () => {
+    memory.learnAsks('POST', '/api', false)
+    expect(memory.askingPath).toBeUndefined()
+    memory.learnAsks('GET', '/home', true)
+    memory.learnPasses('GET', '/other')
+    expect(memory.askingPath).toBe('/home')
+    memory.learnPasses('GET', '/home')
+    expect(memory.askingPath).toBeUndefined()
+  })
+})
+
+describe('what is learned: HEAD is no use', () => {
+  it('holds for ten minutes', () => {
+    memory.learnHeadIsNoUse()
+    now += 10 * MINUTE - 1
+    expect(memory.headIsNoUse).toBe(true)
+    now += 1
+    expect(memory.headIsNoUse).toBe(false)
+  })
+
+  it('is undone by one that was answered with a token, and undoes that', () => {
+    memory.learnHeadIsNoUse()
+    memory.learnHeadIsOfUse()
+    expect([memory.headIsNoUse, memory.headIsOfUse]).toEqual([false, true])
+    memory.learnHeadIsNoUse()
+    expect([memory.headIsNoUse, memory.headIsOfUse]).toEqual([true, false])
+  })
+})
+
+describe('what is learned: tokens are disliked where none is needed', () => {
+  it('holds for ten minutes, or until the origin asks', () => {
+    memory.learnDislikesTokens()
+    expect(memory.dislikesTokens).toBe(true)
+    memory.learnScheme('ntlm')
+    expect(memory.dislikesTokens).toBe(false)
+    memory.forgetScheme()
+    now += 10 * MINUTE
+    expect(memory.dislikesTokens).toBe(false)
+  })
+})
+
+describe('what is learned: every request is authenticated', () => {
+  it('after two in a row whose fresh authentication was forgotten at once', () => {
+    memory.learnForgotten()
+    expect([memory.maySoAuthenticate, memory.authenticatesEveryRequest]).toEqual([true, false])
+    memory.learnForgotten()
+    expect(memory.authenticatesEveryRequest).toBe(true)
+  })
+
+  it('not after two with a request between that was served', () => {
+    memory.learnForgotten()
+    memory.learnPersists()
+    memory.learnForgotten()
+    expect(memory.authenticatesEveryRequest).toBe(false)
+  })
+
+  it('at once where the server says so', () => {
+    memory.learnAuthenticatesEveryRequest()
+    expect(memory.authenticatesEveryRequest).toBe(true)
+  })
+
+  it('until one request without a token is served, which is tried every 50 requests', () => {
+    memory.learnAuthenticatesEveryRequest()
+    const tries = Array.from({ length: 100 }, () => {
+      // Each answer says it again, which does not put the next try off.
+      memory.learnAuthenticatesEveryRequest()
+      return memory.isTimeToTryWithout()
+    })
+    expect(tries.flatMap((tried, i) => (tried ? [i + 1] : []))).toEqual([50, 100])
+    memory.learnPersists()
+    expect([memory.authenticatesEveryRequest, memory.maySoAuthenticate]).toEqual([false, false])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Origins, originPolicy } from '../../src/http/origins.js'
+import { type Origins, originPolicy } from '../../src/rules/origins.js'
 
 describe('the origin policy', () => {
   it.each<[string, Origins, string, boolean]>([

@@ -1,12 +1,12 @@
-import { Credential } from '../../src/credentials.js'
-import { ConnectionAuth } from '../../src/http/connection-auth.js'
-import type { OriginMemory } from '../../src/http/origin-memory.js'
-import { OutgoingRequest, type RequestTraits } from '../../src/http/outgoing-request.js'
-import type { ResponseHead, Step } from '../../src/http/step.js'
-import { Flag } from '../../src/ntlm/flags.js'
-import { encodeChallenge, messageType } from '../../src/ntlm/messages.js'
-import { type NtlmOptions, resolveOptions } from '../../src/options.js'
-import { isRawNtlm } from '../../src/spnego/mechanisms.js'
+import { Credential, encodeChallenge, Flag, isRawNtlm, messageType, type NtlmError } from '@ntlmkit/core'
+import type { Asker, ResponseHead } from '../../src/rules/answer.js'
+import { ConnectionAuth } from '../../src/rules/connection-auth.js'
+import type { LogOn, LogOnWaiter } from '../../src/rules/log-ons.js'
+import { type NtlmOptions, resolveOptions } from '../../src/rules/options.js'
+import type { OriginMemory } from '../../src/rules/origin-memory.js'
+import { OutgoingRequest, type RequestTraits } from '../../src/rules/outgoing-request.js'
+import { type OriginSession, Session } from '../../src/rules/session.js'
+import type { Leg, Step } from '../../src/rules/step.js'
 
 export const ORIGIN = 'http://intranet.corp'
 const FLAGS =
@@ -33,87 +33,167 @@ export const SIGNING_CHALLENGE = encodeChallenge({
   ],
 })
 
-export const GET: RequestTraits = { method: 'GET', hasBody: false, replayable: true }
-export const POST: RequestTraits = { method: 'POST', hasBody: true, replayable: true }
-export const STREAM: RequestTraits = { method: 'POST', hasBody: true, replayable: false }
-export const BARE_GET: RequestTraits = { method: 'GET', hasBody: false, replayable: false }
+/** A GET as node:http makes it, and as undici does, which can take back an answer. */
+export const GET: RequestTraits = { method: 'GET', path: '/page', hasBody: false, replayable: true }
+export const CARRIED: RequestTraits = { ...GET, canCarry: true }
+export const BARE_GET: RequestTraits = { ...GET, replayable: false }
+export const DELETE: RequestTraits = { ...GET, method: 'DELETE' }
+export const CARRIED_DELETE: RequestTraits = { ...CARRIED, method: 'DELETE' }
+export const POST: RequestTraits = { method: 'POST', path: '/page', hasBody: true, replayable: true }
+export const STREAM: RequestTraits = { ...POST, replayable: false }
 
 export const ALICE = new Credential({ user: 'alice', domain: 'LAB' }, Buffer.alloc(16, 3))
-export const ok: ResponseHead = { status: 200, headers: {} }
-export const challenge: ResponseHead = { status: 401, headers: { 'www-authenticate': `NTLM ${CHALLENGE}` } }
-export const bare: ResponseHead = { status: 401, headers: { 'www-authenticate': 'NTLM' } }
-export const closing = (head: ResponseHead): ResponseHead => ({
-  ...head,
-  headers: { ...head.headers, connection: 'close' },
-})
+export const OTHER_PASSWORD = new Credential({ user: 'alice', domain: 'LAB' }, Buffer.alloc(16, 4))
 
-/** One connection and what it was told to do: credentials are fetched at once, as a transport would. */
-export class Connection {
+export const status = (code: number, headers: ResponseHead['headers'] = {}): ResponseHead => ({
+  status: code,
+  headers,
+})
+export const ok = status(200)
+export const offers = (field: string | string[]): ResponseHead => status(401, { 'www-authenticate': field })
+export const challenge = offers(`NTLM ${CHALLENGE}`)
+export const bare = offers('NTLM')
+export const basic = offers('Basic realm="x"')
+export const closing = ({ status: code, headers }: ResponseHead): ResponseHead =>
+  status(code, { ...headers, connection: 'close' })
+
+/** One identity at one origin, under a clock that stands still. */
+export class Site {
+  now = Date.UTC(2026, 0, 1)
+  readonly session: OriginSession
+  credential = ALICE
+
+  constructor(options: Partial<NtlmOptions> = {}, origin = ORIGIN) {
+    const ntlm = { username: 'LAB\\alice', password: 'x', origins: '*', ...options } as NtlmOptions
+    this.session = new Session(resolveOptions(ntlm), () => this.now).at(origin)
+  }
+
+  get memory(): OriginMemory {
+    return this.session.memory
+  }
+
+  connect(extra: { certificate?: Uint8Array; asker?: Asker } = {}): Connection {
+    return new Connection(this, extra)
+  }
+
+  /** A connection that was authenticated by this request. */
+  authenticated(request: RequestTraits = GET, answer = ok): Connection {
+    const connection = this.connect()
+    connection.begin(request)
+    connection.answer(challenge)
+    connection.answer(answer)
+    return connection
+  }
+
+  rejection(): NtlmError | undefined {
+    return this.session.logOns.standing(this.memory.origin, this.credential).rejection?.error
+  }
+}
+
+/** One connection and what it was told to do: it goes on by itself where a driver would. */
+export class Connection implements LogOnWaiter {
   readonly auth: ConnectionAuth
-  readonly #memory: OriginMemory
-  readonly #credential: Credential
+  readonly #site: Site
+  #request!: OutgoingRequest
+  #logOn: LogOn | undefined
+  #told = ''
   #step!: Step
 
-  constructor(
-    memory: OriginMemory,
-    options: Partial<NtlmOptions> = {},
-    extra: { certificate?: Uint8Array; target?: 'origin' | 'proxy'; credential?: Credential } = {},
-  ) {
-    const { credential = ALICE, ...rest } = extra
-    this.#memory = memory
-    this.#credential = credential
-    const ntlm = { username: 'LAB\\alice', password: 'x', origins: '*', ...options } as NtlmOptions
-    this.auth = new ConnectionAuth({ options: resolveOptions(ntlm), memory, ...rest })
+  constructor(site: Site, extra: { certificate?: Uint8Array; asker?: Asker }) {
+    this.#site = site
+    const { options, memory } = site.session
+    this.auth = new ConnectionAuth({ options, memory, ...extra })
   }
 
   begin(request: RequestTraits | OutgoingRequest): string {
-    const outgoing = request instanceof OutgoingRequest ? request : new OutgoingRequest(request, this.#memory)
-    return this.#take(this.auth.begin(outgoing))
+    this.#request = request instanceof OutgoingRequest ? request : new OutgoingRequest(request)
+    return this.#take(this.auth.begin(this.#request))
   }
 
   answer(head: ResponseHead): string {
     return this.#take(this.auth.answer(head))
   }
 
-  lost(cause: unknown = new Error('reset'), sent?: boolean): string {
-    return this.#take(this.auth.lost(cause, sent))
+  silent(): string {
+    return this.#take(this.auth.silent())
   }
 
-  authenticate(request: RequestTraits = GET): void {
-    this.begin(request)
-    this.answer(challenge)
-    this.answer(ok)
+  garbled(): string {
+    return this.#take(this.auth.garbled(new Error('garbled')))
   }
 
-  /** What the last step says, in short: `leg HEAD 1` is a HEAD with a NEGOTIATE, `send 3` the request with an AUTHENTICATE. */
-  #take(step: Step): string {
-    this.#step = step.do === 'handshake' ? this.auth.negotiate(this.#credential) : step
-    const taken = this.#step
-    switch (taken.do) {
-      case 'leg':
-        return [
-          `leg ${taken.method}`,
-          ...(taken.path === undefined ? [] : [taken.path]),
-          ...(taken.authorization === undefined ? [] : [typeOf(taken.authorization)]),
-        ].join(' ')
-      case 'send':
-        return taken.authorization ? `send ${typeOf(taken.authorization)}` : 'send'
-      case 'deliver':
-        return `deliver${taken.reusable ? '' : ', close'}${taken.error ? ` ${taken.error.code}` : ''}`
-      case 'fail':
-        return `fail ${(taken.error as { code?: string }).code ?? (taken.error as Error).message}`
-      default:
-        return taken.do
-    }
+  lost(sent = true): string {
+    return this.#take(this.auth.lost(new Error('reset'), sent))
   }
 
-  /** Why the last step failed the request. */
+  admit(): void {
+    this.#take(this.auth.authenticate(this.#logOn!) as Step)
+  }
+
+  refuse(error: NtlmError): void {
+    this.#take({ do: 'fail', error })
+  }
+
+  /** The answers one after another, and what each led to. */
+  answers(...heads: ResponseHead[]): string[] {
+    return heads.map((head) => this.answer(head))
+  }
+
+  /** Why the last step failed the request, or told its 401 to be. */
   get error(): unknown {
-    return this.#step.do === 'fail' ? this.#step.error : undefined
+    return 'error' in this.#step ? this.#step.error : undefined
+  }
+
+  get leg(): Leg | undefined {
+    return this.#step.do === 'leg' ? this.#step.leg : undefined
   }
 
   get authorization(): string {
-    return 'authorization' in this.#step ? (this.#step.authorization ?? '') : ''
+    if (this.#step.do === 'leg') return this.#step.leg.authorization ?? ''
+    return this.#step.do === 'send' ? (this.#step.authorization ?? '') : ''
+  }
+
+  #take(step: Step): string {
+    this.#step = step
+    if (step.do === 'negotiate') return this.#negotiate()
+    if (step.do === 'authenticate') return this.#awaitTurn()
+    if (step.do === 'reconnect') this.#logOn?.leave()
+    this.#told = inShort(step)
+    return this.#told
+  }
+
+  #negotiate(): string {
+    const { session, credential, memory } = this.#site
+    const { path } = this.#request
+    const refusal = session.logOns.refusal({ origin: memory.origin, path, credential })
+    const step = refusal === undefined ? this.auth.negotiate(credential) : this.auth.refuse(refusal)
+    return this.#take(step as Step)
+  }
+
+  #awaitTurn(): string {
+    this.#told = 'waits'
+    this.#site.session.logOns.enter(this.auth.logOnPlace, this, (logOn) => {
+      this.#logOn = logOn
+    })
+    return this.#told
+  }
+}
+
+/** A step in short: `leg HEAD 1` is a HEAD with a NEGOTIATE, `send 3` the request with an AUTHENTICATE. */
+function inShort(step: Step): string {
+  switch (step.do) {
+    case 'leg': {
+      const { method, path, authorization } = step.leg
+      return ['leg', method, path, authorization && typeOf(authorization)].filter(Boolean).join(' ')
+    }
+    case 'send':
+      return step.authorization ? `send ${typeOf(step.authorization)}` : 'send'
+    case 'deliver':
+      return `deliver${step.reusable ? '' : ', close'}${step.error ? ` ${step.error.code}` : ''}`
+    case 'fail':
+      return `fail ${(step.error as { code?: string }).code ?? (step.error as Error).message}`
+    default:
+      return step.do
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { belongsToLeg, Drain } from '../../src/http/leg.js'
+import { Drain } from '../../src/sockets/drain.js'
 
 describe('the body of an answer nobody waits for', () => {
   it('may have 1 MiB', () => {
@@ -17,25 +17,4 @@ describe('the body of an answer nobody waits for', () => {
     expect(drain.take(Buffer.alloc(2 * 1024 * 1024))).toBeDefined()
     expect(drain.take(Buffer.alloc(1))).toBeUndefined()
   })
-})
-
-describe('the fields of a leg', () => {
-  it.each(['Host', 'cookie', 'user-agent', 'accept', 'x-forms_based_auth_accepted', 'x-content-type'])(
-    'have %s of the request',
-    (name) => expect(belongsToLeg(name)).toBe(true),
-  )
-
-  it.each([
-    ...[
-      'Content-Length',
-      'content-type',
-      'Transfer-Encoding',
-      'Trailer',
-      'TE',
-      'Expect',
-      'Upgrade',
-      'Connection',
-    ],
-    ...['Keep-Alive', 'Sec-WebSocket-Key', 'Range', 'If-Match', 'If-Modified-Since', 'Authorization'],
-  ])('have no %s', (name) => expect(belongsToLeg(name)).toBe(false))
 })
