@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
-import type { NtlmOptions } from '@ntlmkit/core'
+import type { NtlmOptions } from '@ntlmkit/transport'
 
 /** Who asks, and whose certificate to trust beside the usual ones. */
 export interface Identity extends NtlmOptions {

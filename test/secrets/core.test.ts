@@ -1,18 +1,15 @@
 import {
   type Acceptor,
-  ConnectionAuth,
   type Credential,
   Credentials,
   NtlmAcceptor,
   NtlmInitiator,
-  OriginMemory,
-  OutgoingRequest,
-  resolveOptions,
   type SecurityContext,
   type SessionServices,
   SpnegoAcceptor,
   SpnegoInitiator,
 } from '@ntlmkit/core'
+import { ConnectionAuth, OutgoingRequest, resolveOptions, Session } from '@ntlmkit/transport'
 import { describe, expect, it } from 'vitest'
 import { ntHashOf } from '../../packages/core/src/ntlm/response.js'
 import { Canary, Search } from './canary.js'

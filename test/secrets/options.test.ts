@@ -1,6 +1,7 @@
 import { type AgentOptions, ntlmAgents } from '@ntlmkit/agent'
 import { ntlm as ntlmForAxios } from '@ntlmkit/axios'
-import { Credentials, type NtlmOptions, resolveOptions } from '@ntlmkit/core'
+import { Credentials } from '@ntlmkit/core'
+import { type NtlmOptions, resolveOptions } from '@ntlmkit/transport'
 import { ntlm as ntlmForGot } from '@ntlmkit/got'
 import { createNtlmServer, type NtlmServerOptions } from '@ntlmkit/server'
 import { NtlmAgent, type NtlmAgentOptions } from '@ntlmkit/undici'

@@ -1,4 +1,5 @@
-import { DEFAULT_ACCEPTOR_FLAGS, Flag, type NtlmErrorCode, type NtlmOptions } from '@ntlmkit/core'
+import { DEFAULT_ACCEPTOR_FLAGS, Flag, type NtlmErrorCode } from '@ntlmkit/core'
+import type { NtlmOptions } from '@ntlmkit/transport'
 import type { NtlmServerOptions } from '@ntlmkit/server'
 import { type CallOptions, streamOf } from '../clients/session.js'
 import type { Message } from '../wire/leg-of.js'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseChallenges } from '../../src/http/challenges.js'
+import { parseChallenges } from '../src/challenges.js'
 
 const schemes = (field: string | string[]) => parseChallenges(field).map(({ scheme }) => scheme)
 
