@@ -14,7 +14,7 @@ import {
 import { PinnedSocket } from './pinned-socket.js'
 import { hasField } from './request-fields.js'
 import { RequestedOrigins } from './requested-origin.js'
-import { tlsOptionsOf } from './tls-options.js'
+import { withOwnTlsOptions } from './tls-options.js'
 
 const { denySocket, leaveQueue } = nodeInternals
 
@@ -169,7 +169,7 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
     ): ReturnType<CreateConnection> {
       const asked = options[APART]?.asked
       return super.createConnection(
-        asked === undefined ? options : { ...options, ...tlsOptionsOf(asked) },
+        asked === undefined ? options : withOwnTlsOptions(options, asked),
         created,
       )
     }

@@ -25,9 +25,13 @@ const TLS_OPTIONS = [
   'sigalgs',
 ] as const
 
-/** A request's own TLS options, absent ones too: over an agent's these make its connection what it would be without. */
-export function tlsOptionsOf(request: RequestOptions): Record<string, unknown> {
-  const given = request as Record<string, unknown>
-  const own = (name: string) => (Object.hasOwn(given, name) ? given[name] : undefined)
-  return Object.fromEntries(TLS_OPTIONS.map((name) => [name, own(name)]))
+/** Options of a connection with the TLS options that its request asked for itself, and none of its agent's. */
+export function withOwnTlsOptions<T extends object>(options: T, asked: RequestOptions): T {
+  const given = asked as Record<string, unknown>
+  const connection = { ...options } as Record<string, unknown>
+  for (const name of TLS_OPTIONS) {
+    if (Object.hasOwn(given, name)) connection[name] = given[name]
+    else delete connection[name]
+  }
+  return connection as T
 }

@@ -24,11 +24,12 @@ export function ntlm(options: NtlmOptions, agentOptions?: AgentOptions): ExtendO
   const prefixesOf = own.origins === undefined ? prefixes : undefined
   return {
     handlers: [handler(agents, prefixesOf)],
-    hooks: {
+    // Without a prototype: got takes what an object inherits for hooks.
+    hooks: ownOptions({
       init: prefixesOf === undefined ? [] : [prefixesOf.note],
       afterResponse: [replayRefused],
       beforeError: [explain],
-    },
+    }),
   }
 }
 

@@ -11,20 +11,21 @@ import {
 import { type AddressInfo, connect, Socket } from 'node:net'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
-  addToHead,
   checkInternals,
   denySocket,
   endAnswer,
   giveSocket,
   interceptSocket,
+  KeptRequest,
   keepOpen,
   leaveQueue,
   openThrough,
   type PoolingAgent,
-} from '../src/node-internals.js'
+  putIntoHead,
+} from '../../src/sockets/node-internals.js'
 
 const hint = (what: string) =>
-  `Node ${process.versions.node} has changed ${what}: packages/agent/src/node-internals.ts must follow.`
+  `Node ${process.versions.node} has changed ${what}: packages/transport/src/sockets/node-internals.ts must follow.`
 
 /** A server that answers with the fields and the body it got. */
 async function startServer(headers: Record<string, string> = {}): Promise<string> {
@@ -122,13 +123,16 @@ describe('what the agents use of Node without its being documented', () => {
     const sent = request(origin, {
       agent,
       method: body === undefined ? 'GET' : 'POST',
-      headers: { 'X-A': 'é' },
+      headers: { 'X-A': 'é', 'x-b': 'old' },
     })
-    sent.on('socket', (socket) => addToHead(socket, 'X-Added', 'yes'))
+    sent.on('socket', (socket) => putIntoHead(socket, { 'X-Added': 'yes', 'x-a': undefined, 'X-B': 'new' }))
     sent.end(body)
     const [response] = await once(sent, 'response')
     const seen = JSON.parse(await read(response))
-    expect(seen, hint('how it writes the head of a request')).toMatchObject({ 'x-added': 'yes' })
+    expect(seen, hint('how it writes the head of a request')).toMatchObject({
+      'x-added': 'yes',
+      'x-b': 'new',
+    })
     expect(seen.body).toBe(body === undefined ? '' : 'abc')
     const [again] = await once(get(origin, { agent }), 'response')
     expect(JSON.parse(await read(again))['x-added']).toBeUndefined()
@@ -138,7 +142,7 @@ describe('what the agents use of Node without its being documented', () => {
     const origin = await startServer()
     const sent = get(origin)
     sent.on('socket', (socket) => {
-      addToHead(socket, 'X-Added', 'yes')
+      putIntoHead(socket, { 'X-Added': 'yes', 'x-a': undefined, 'X-B': 'new' })
       socket.write(Buffer.from('GET'))
     })
     await expect(once(sent, 'response')).rejects.toMatchObject({
@@ -200,7 +204,7 @@ describe('what the agents use of Node without its being documented', () => {
     const origin = await startServer()
     const outer = keepAliveAgent()
     const inner = keepAliveAgent()
-    openThrough(outer, inner as Agent & PoolingAgent)
+    openThrough(outer, () => inner as Agent & PoolingAgent)
     const [response] = await once(get(origin, { agent: outer }), 'response')
     await read(response)
     await new Promise(setImmediate)
