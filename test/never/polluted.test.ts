@@ -47,8 +47,12 @@ const PACKAGES: [name: string, make: Make][] = [
     'got',
     (options, ca) => {
       const quiet = { retry: { limit: 0 }, throwHttpErrors: false } as const
-      const instance = got.extend(ntlmForGot(options as NtlmOptions, { ca }), quiet)
-      return (url) => instance(url).then(({ statusCode }) => ({ status: statusCode }))
+      const extension = ntlmForGot(options as NtlmOptions, { ca })
+      // Later: got itself takes what an object inherits for an option or a hook.
+      return (url) => {
+        const instance = got.extend(extension, quiet)
+        return instance(url).then(({ statusCode }) => ({ status: statusCode }))
+      }
     },
   ],
 ]

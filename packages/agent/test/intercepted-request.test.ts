@@ -1,6 +1,14 @@
 import { once } from 'node:events'
-import { Agent, createServer, get, request as httpRequest } from 'node:http'
+import {
+  Agent,
+  type ClientRequest,
+  createServer,
+  get,
+  request as httpRequest,
+  type RequestOptions,
+} from 'node:http'
 import { type AddressInfo, createServer as createNetServer, type Socket } from 'node:net'
+import type { nodeInternals } from '@ntlmkit/transport'
 import { expect, it, onTestFinished } from 'vitest'
 import { InterceptedRequest, type RequestObserver } from '../src/intercepted-request.js'
 
@@ -17,15 +25,22 @@ async function startServer(): Promise<string> {
 /** A request whose socket is passed on, and what its observer was told. */
 function intercepted(url: string, answers: Partial<RequestObserver> = {}) {
   const told: string[] = []
-  const agent = new Agent({ keepAlive: true })
-  onTestFinished(() => agent.destroy())
+  const pool = new Agent({ keepAlive: true })
+  onTestFinished(() => pool.destroy())
+  const addRequest = (sent: ClientRequest, options: RequestOptions) => {
+    setImmediate(() => (pool as Agent & nodeInternals.PoolingAgent).addRequest(sent, options))
+  }
+  const agent = { addRequest, keepAlive: true, defaultPort: 80, protocol: 'http:' } as unknown as Agent
   const request = get(url, { agent })
   const observer: RequestObserver = {
     origin: url,
     inContext: (run) => run(),
     onTakenBack: (closed) => void told.push(closed ? 'taken back, closed' : 'taken back'),
     onSocket: (socket) => made.send(socket),
-    onNoSocket: () => void told.push('no socket'),
+    onNoSocket: (error) => {
+      told.push('no socket')
+      made.fail(error)
+    },
     onDestroy: () => void told.push('destroy'),
     onTimeoutSet: (milliseconds) => void told.push(`timeout ${milliseconds}`),
     onResponse: () => {
@@ -106,6 +121,7 @@ it('a timeout is told, and set all the same', async () => {
 
 it('a released request is told of no more', async () => {
   const { made, request, told } = intercepted(await startServer())
+  await once(request, 'socket')
   made.release()
   request.setTimeout(5000)
   const [response] = await once(request, 'response')

@@ -24,12 +24,11 @@ export function ntlm(options: NtlmOptions, agentOptions?: AgentOptions): ExtendO
   const prefixesOf = own.origins === undefined ? prefixes : undefined
   return {
     handlers: [handler(agents, prefixesOf)],
-    // Without a prototype: got takes what an object inherits for hooks.
-    hooks: ownOptions({
+    hooks: {
       init: prefixesOf === undefined ? [] : [prefixesOf.note],
       afterResponse: [replayRefused],
       beforeError: [explain],
-    }),
+    },
   }
 }
 
