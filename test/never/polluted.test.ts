@@ -49,9 +49,11 @@ const PACKAGES: [name: string, make: Make][] = [
       const quiet = { retry: { limit: 0 }, throwHttpErrors: false } as const
       const extension = ntlmForGot(options as NtlmOptions, { ca })
       // Later: got itself takes what an object inherits for an option or a hook.
-      return (url) => {
-        const instance = got.extend(extension, quiet)
-        return instance(url).then(({ statusCode }) => ({ status: statusCode }))
+      const made = Promise.resolve().then(() => got.extend(extension, quiet))
+      return async (url) => {
+        const instance = await made
+        const { statusCode } = await instance(url)
+        return { status: statusCode }
       }
     },
   ],

@@ -274,8 +274,9 @@ describe('what the agents use of Node without its being documented', () => {
       const [response] = await once(sent, 'response')
       const free = freeingListener(sent)!
       expect(free.name, hint('with which it frees the socket')).toBe('requestOnFinish')
+      const freed = once(socket, 'free')
       bodies.push(JSON.parse(await read(response)).body)
-      await once(socket, 'free')
+      await freed
       sent.off('finish', free)
       kept.restore()
       expect(sent.destroyed).toBe(false)
