@@ -65,35 +65,42 @@ describe.each(MAIN)('%s: a server that', (_name, make) => {
     expect(outcomes.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(1)
   })
 
-  it('refuses HEAD is asked with the method itself, and its body is sent whole', async () => {
+  it('refuses HEAD authenticates the connection at another path, and the body is sent once, whole', async () => {
     const server = await startServer({ head: 405 })
     const client = make(server)
-    expect(await client.post(Readable.from([Buffer.alloc(5000)]))).toMatchObject({ status: 200 })
-    expect(legs(server)).toEqual(['HEAD negotiate 405', 'POST negotiate 401', 'POST authenticate 200'])
-    expect(server.log.map(({ bodyBytes }) => bodyBytes)).toEqual([0, 0, 5000])
+    expect(await client.post(slowStream(5000))).toMatchObject({ status: 200 })
+    const sent = legs(server)
+    // Never by the method itself without its body, which an application might act on.
+    expect(sent.filter((leg) => leg.startsWith('POST'))).toHaveLength(1)
+    expect(server.log.map(({ bodyBytes }) => bodyBytes)).toEqual([...sent.slice(1).map(() => 0), 5000])
   })
 })
 
+/** A body that has not ended when its request gets a connection: what has can be written again. */
+function slowStream(size: number): Readable {
+  async function* chunks() {
+    yield Buffer.alloc(size - 1)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    yield Buffer.alloc(1)
+  }
+  return Readable.from(chunks())
+}
+
 describe('a bare agent', () => {
-  it('delivers the 401 of a server that lets HEAD pass, and knows better from then on', async () => {
+  // What was ended before it had its socket can be written again: nobody sees the 401 any more.
+  it('is served the first time by a server that lets HEAD pass', async () => {
     const server = await startServer({ head: 200 })
     const client = plainHttp(server)
-    expect((await client.get()).status).toBe(401)
+    expect(await client.get()).toMatchObject({ status: 200, user: 'alice' })
     expect(await client.get()).toMatchObject({ status: 200, user: 'alice' })
     expect(await client.post(Buffer.from('abc'))).toMatchObject({ status: 200, user: 'alice' })
   })
 
-  it('delivers the 401 of a server that forgot the connection, which serves nobody again', async () => {
+  it('and every time by a server that forgets connections', async () => {
     const server = await startServer({ persist: 2 })
     const client = plainHttp(server)
     const statuses = await concurrently(1, 6, async () => (await client.get()).status)
-    expect(tally(statuses)['200']).toBeGreaterThanOrEqual(4)
-    expect(tally(statuses)['401']).toBeLessThanOrEqual(2)
-    const refusedOn = server.log.filter(({ leg, status }) => leg === 'none' && status === 401)
-    for (const { connection } of refusedOn) {
-      const last = server.log.filter((record) => record.connection === connection).at(-1)
-      expect(last?.status).toBe(401)
-    }
+    expect(tally(statuses)).toEqual({ 200: 6 })
   })
 
   it('has the 401 as a response where no scheme of ours is offered', async () => {
@@ -114,7 +121,9 @@ describe('a bare agent', () => {
     const server = await startServer()
     const agents = agentsFor(server, { password: 'wrong' }, { maxSockets: 1 })
     expect((await call(server.url, agents)).status).toBe(401)
-    expect((await call(server.url, agents)).status).toBe(401)
+    // Not tried again in its cool-down, but at another path once: missing rights look like a rejection.
+    await expect(call(server.url, agents)).rejects.toMatchObject({ code: 'ERR_NTLM_REJECTED' })
+    expect((await call(`${server.url}other`, agents)).status).toBe(401)
     expect(server.log.map(({ connection }) => connection)).toEqual([1, 1, 2, 2])
   })
 

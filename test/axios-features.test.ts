@@ -128,6 +128,16 @@ describe('ntlm: false', () => {
   })
 })
 
+/** A body that has not ended when its request gets a connection: what has can be written again. */
+const slowStream = () =>
+  Readable.from(
+    (async function* () {
+      yield Buffer.alloc(50)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      yield Buffer.alloc(50)
+    })(),
+  )
+
 describe('a 401 that reaches axios all the same', () => {
   const forgetful: Partial<NtlmServerOptions> = { persist: 2 }
 
@@ -156,7 +166,7 @@ describe('a 401 that reaches axios all the same', () => {
     const instance = axiosFor(server, {}, {}, { maxSockets: 1 })
     const outcomes: unknown[] = []
     for (let i = 0; i < 6; i++) {
-      const sent = instance.post('/', Readable.from([Buffer.alloc(100)]))
+      const sent = instance.post('/', slowStream())
       outcomes.push(
         await sent.then(
           ({ status }) => status,

@@ -48,6 +48,8 @@ describe.each(ON_AGENTS)(
       const reached = site.reached(isReached)
       const calls = Array.from({ length: WAITING }, (_, i) => outcomeOf(ask(`${site.origin}/?${i}`, agents)))
       await reached
+      // What was written before is seen before: the server reads the other connections later.
+      await wait(AFTERWARDS)
       agents.destroy()
       const requests = site.seen.length
       const outcomes = await settled(Promise.all(calls))

@@ -46,8 +46,14 @@ const PACKAGES: [name: string, make: Make][] = [
     'got',
     (options, ca) => {
       const quiet = { retry: { limit: 0 }, throwHttpErrors: false } as const
-      const instance = got.extend(ntlmForGot(options as NtlmOptions, { ca }), quiet)
-      return (url) => instance(url).then(({ statusCode }) => ({ status: statusCode }))
+      const extension = ntlmForGot(options as NtlmOptions, { ca })
+      // Later: got itself takes what an object inherits for an option or a hook.
+      const made = Promise.resolve().then(() => got.extend(extension, quiet))
+      return async (url) => {
+        const instance = await made
+        const { statusCode } = await instance(url)
+        return { status: statusCode }
+      }
     },
   ],
 ]

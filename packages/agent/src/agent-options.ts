@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { NtlmError } from '@ntlmkit/core'
+import { ownOptions } from '@ntlmkit/transport'
 import type AgentKeepAlive from 'agentkeepalive'
 
 /**
@@ -36,11 +37,12 @@ export function resolveAgentOptions(options: AgentOptions = {}): { http: PoolOpt
   if (typeof options !== 'object' || options === null) {
     throw refused('The agent options are no object.', 'They are one, with what agentkeepalive takes.')
   }
-  const { http, https, ...both } = options
+  const { http = {}, https = {}, ...both } = ownOptions(options)
   return { http: poolOptions({ ...both, ...http }), https: poolOptions({ ...both, ...https }) }
 }
 
-function poolOptions(options: PoolOptions): PoolOptions {
+function poolOptions(given: PoolOptions): PoolOptions {
+  const options = ownOptions(given)
   for (const [name, hint] of Object.entries(BREAKS_PINNING)) {
     if ((options as Record<string, unknown>)[name] != null) {
       throw refused(`The agent option ${inspect(name)} cannot be honoured.`, hint)

@@ -1,14 +1,20 @@
 import type { Agent, ClientRequest, RequestOptions } from 'node:http'
 import type { Socket } from 'node:net'
-import { afterPolling, hangUp, nodeInternals, type OriginSession, type Session } from '@ntlmkit/transport'
+import { afterPolling, hangUp, nodeInternals, type Session } from '@ntlmkit/transport'
 import type AgentKeepAlive from 'agentkeepalive'
 import type { PoolOptions } from './agent-options.js'
 import type { ClientRequestRecord } from './client-request-record.js'
 import { Exchange, type ExchangePool } from './exchange.js'
-import { type KeepAliveClass, KeepAliveHttpAgent, KeepAliveHttpsAgent } from './keep-alive-agents.js'
+import {
+  type KeepAliveAgent,
+  type KeepAliveClass,
+  KeepAliveHttpAgent,
+  KeepAliveHttpsAgent,
+} from './keep-alive-agents.js'
 import { PinnedSocket } from './pinned-socket.js'
 import { hasField } from './request-fields.js'
 import { RequestedOrigins } from './requested-origin.js'
+import { withOwnTlsOptions } from './tls-options.js'
 
 const { denySocket, leaveQueue } = nodeInternals
 
@@ -22,8 +28,12 @@ interface ApartOptions extends RequestOptions {
   [APART]?: Apart
 }
 
-/** Why a request is apart: it has no credentials, or its own. */
-type Apart = 'plain' | 'own credentials'
+interface Apart {
+  /** It has no credentials, or its own. */
+  why: 'plain' | 'own credentials'
+  /** What it asked for itself, where it goes to an origin that the agent's TLS options are not for. */
+  asked: RequestOptions | undefined
+}
 
 /** An agent for node:http or node:https that authenticates its sockets. */
 export interface AuthenticatingAgent extends Agent {
@@ -37,6 +47,8 @@ export interface RecordingAgent extends AuthenticatingAgent {
   addRecorded(request: ClientRequest, options: RequestOptions, record: ClientRequestRecord): void
 }
 
+type CreateConnection = KeepAliveAgent['createConnection']
+type ConnectionCreated = Parameters<CreateConnection>[1]
 type AuthenticatingClass = new (session: Session, options: PoolOptions) => RecordingAgent
 
 /** The subclass of an agentkeepalive agent whose requests get sockets that are authenticated. */
@@ -74,29 +86,25 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
         return
       }
       try {
-        const session = this.#sessionFor(request, options, record)
-        if (session === undefined) {
-          process.nextTick(() => this.#addApart(request, options))
-          return
-        }
-        const exchange = new Exchange(this, request, options, session, record)
-        this.#exchanges.set(request, exchange)
-        // A client sets fields and ends its request in the turn in which it makes it.
-        process.nextTick(() => exchange.start())
+        this.#place(request, options, record)
       } catch (error) {
         denySocket(request, error as Error)
       }
     }
 
-    #sessionFor(
-      request: ClientRequest,
-      options: RequestOptions,
-      record: ClientRequestRecord | undefined,
-    ): OriginSession | undefined {
-      if (request.method === 'CONNECT' || options.socketPath) return undefined
-      const origin = this.#origins.of(options)
-      if (record?.traits.authenticate === false || origin === undefined) return undefined
-      return this.#session.options.mayAuthenticate(origin) ? this.#session.at(origin) : undefined
+    #place(request: ClientRequest, asked: RequestOptions, record: ClientRequestRecord | undefined): void {
+      const isLocal = request.method === 'CONNECT' || Boolean(asked.socketPath)
+      const requested = isLocal ? undefined : this.#origins.of(asked)
+      const options = requested === undefined ? asked : { ...asked, host: requested.host }
+      const isAllowed = requested !== undefined && this.#session.options.mayAuthenticate(requested.origin)
+      if (!isAllowed || record?.traits.authenticate === false) {
+        process.nextTick(() => this.#addApart(request, options, isAllowed))
+        return
+      }
+      const exchange = new Exchange(this, request, options, this.#session.at(requested.origin), record)
+      this.#exchanges.set(request, exchange)
+      // A client sets fields and ends its request in the turn in which it makes it.
+      process.nextTick(() => exchange.start())
     }
 
     enqueue(exchange: Exchange): void {
@@ -106,16 +114,16 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
     }
 
     leave({ request, options }: Exchange): void {
-      this.#addApart(request, options)
+      this.#addApart(request, options, true)
     }
 
     finished(exchange: Exchange): void {
       if (this.#exchanges.delete(exchange.request) && !exchange.hasSocket) leaveQueue(this, exchange.request)
     }
 
-    #addApart(request: ClientRequest, options: RequestOptions): void {
-      const apart: Apart = hasField(request, options, 'authorization') ? 'own credentials' : 'plain'
-      const marked: ApartOptions = { ...options, [APART]: apart }
+    #addApart(request: ClientRequest, options: RequestOptions, isAllowed: boolean): void {
+      const why = hasField(request, options, 'authorization') ? 'own credentials' : 'plain'
+      const marked: ApartOptions = { ...options, [APART]: { why, asked: isAllowed ? undefined : options } }
       this.#whenPolled(() => this.#getSocket(request, marked))
     }
 
@@ -151,7 +159,19 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
 
     override getName(options?: ApartOptions): string {
       const name = super.getName(options)
-      return options?.[APART] === undefined ? name : `${name}:${options[APART]}`
+      return options?.[APART] === undefined ? name : `${name}:${options[APART].why}`
+    }
+
+    /** By then the agent's options have taken the place of the request's. */
+    override createConnection(
+      options: ApartOptions,
+      created?: ConnectionCreated,
+    ): ReturnType<CreateConnection> {
+      const asked = options[APART]?.asked
+      return super.createConnection(
+        asked === undefined ? options : withOwnTlsOptions(options, asked),
+        created,
+      )
     }
 
     override keepSocketAlive(socket: Socket): boolean {

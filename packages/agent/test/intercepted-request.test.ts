@@ -1,6 +1,14 @@
 import { once } from 'node:events'
-import { Agent, createServer, get, request as httpRequest } from 'node:http'
+import {
+  Agent,
+  type ClientRequest,
+  createServer,
+  get,
+  request as httpRequest,
+  type RequestOptions,
+} from 'node:http'
 import { type AddressInfo, createServer as createNetServer, type Socket } from 'node:net'
+import type { nodeInternals } from '@ntlmkit/transport'
 import { expect, it, onTestFinished } from 'vitest'
 import { InterceptedRequest, type RequestObserver } from '../src/intercepted-request.js'
 
@@ -17,15 +25,28 @@ async function startServer(): Promise<string> {
 /** A request whose socket is passed on, and what its observer was told. */
 function intercepted(url: string, answers: Partial<RequestObserver> = {}) {
   const told: string[] = []
-  const agent = new Agent({ keepAlive: true })
-  onTestFinished(() => agent.destroy())
+  const pool = new Agent({ keepAlive: true })
+  onTestFinished(() => pool.destroy())
+  const addRequest = (sent: ClientRequest, options: RequestOptions) => {
+    setImmediate(() => (pool as Agent & nodeInternals.PoolingAgent).addRequest(sent, options))
+  }
+  const agent = { addRequest, keepAlive: true, defaultPort: 80, protocol: 'http:' } as unknown as Agent
   const request = get(url, { agent })
   const observer: RequestObserver = {
+    origin: url,
+    inContext: (run) => run(),
+    onTakenBack: (closed) => void told.push(closed ? 'taken back, closed' : 'taken back'),
     onSocket: (socket) => made.send(socket),
-    onNoSocket: () => void told.push('no socket'),
+    onNoSocket: (error) => {
+      told.push('no socket')
+      made.fail(error)
+    },
     onDestroy: () => void told.push('destroy'),
     onTimeoutSet: (milliseconds) => void told.push(`timeout ${milliseconds}`),
-    onResponse: () => void told.push('response'),
+    onResponse: () => {
+      told.push('response')
+      return 'deliver'
+    },
     onUpgrade: () => told.push('upgrade') > 0,
     onError: (error) => {
       told.push('error')
@@ -75,6 +96,7 @@ it('a request without a socket that is destroyed ends at once, once', async () =
   const told: string[] = []
   const errors: Error[] = []
   new InterceptedRequest(request, {
+    inContext: (run: () => unknown) => run(),
     onDestroy: () => told.push('destroy'),
     onError: (error: Error) => error,
     onClose: () => told.push('close'),
@@ -99,6 +121,7 @@ it('a timeout is told, and set all the same', async () => {
 
 it('a released request is told of no more', async () => {
   const { made, request, told } = intercepted(await startServer())
+  await once(request, 'socket')
   made.release()
   request.setTimeout(5000)
   const [response] = await once(request, 'response')
@@ -141,7 +164,8 @@ it('an error of the socket before the request is whole reaches the client, answe
   request.write('the beginning')
   const made: InterceptedRequest = new InterceptedRequest(request, {
     onSocket: (socket: Socket) => made.send(socket),
-    onResponse: () => undefined,
+    inContext: (run: () => unknown) => run(),
+    onResponse: () => 'deliver',
     onError: (error: Error) => error,
     onDestroy: () => {},
     onClose: () => {},
@@ -153,4 +177,34 @@ it('an error of the socket before the request is whole reaches the client, answe
   request.emit('error', new Error('in time'))
   expect((await failed)[0].message).toBe('in time')
   request.destroy()
+})
+
+it('an answer is taken back unseen, and the request written again as if for the first time', async () => {
+  let answers = 0
+  const server = createServer((incoming, response) => {
+    answers++
+    incoming.resume().once('end', () => response.writeHead(answers === 1 ? 401 : 200).end('body'))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { made, request, told } = intercepted(url, {
+    onResponse: ({ statusCode }) => (statusCode === 401 ? 'take back' : 'deliver'),
+    onTakenBack: (closed) => {
+      told.push(`taken back ${closed}`)
+      made.send(request.socket!)
+    },
+  })
+  const seen: string[] = []
+  for (const event of ['socket', 'finish', 'response', 'close', 'error']) {
+    request.on(event, () => seen.push(event))
+  }
+  const [response] = await once(request, 'response')
+  expect([response.statusCode, (await response.toArray()).join('')]).toEqual([200, 'body'])
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(seen).toEqual(['socket', 'finish', 'response', 'close'])
+  expect([answers, told]).toEqual([2, ['taken back false', 'close']])
 })

@@ -1,4 +1,5 @@
 import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import AgentKeepAlive from 'agentkeepalive'
 import { describe, expect, it } from 'vitest'
 import { NtlmError, ntlmAgents } from '../src/index.js'
@@ -9,7 +10,8 @@ describe('ntlmAgents(options)', () => {
   it('gives agents of agentkeepalive', () => {
     const { http, https } = ntlmAgents(credentials, { maxSockets: 3 })
     expect(http).toBeInstanceOf(AgentKeepAlive.HttpAgent)
-    expect(https).toBeInstanceOf(AgentKeepAlive.HttpsAgent)
+    expect(https).toBeInstanceOf(HttpsAgent)
+    expect(http).not.toBeInstanceOf(HttpsAgent)
     expect([http.maxSockets, https.maxSockets]).toEqual([3, 3])
     expect(http.getCurrentStatus()).toMatchObject({ createSocketCount: 0, requestCount: 0 })
   })

@@ -1,12 +1,14 @@
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
-import { OriginMemory, resolveOptions } from '@ntlmkit/core'
+import { resolveOptions, Session } from '@ntlmkit/transport'
 import { describe, expect, it } from 'vitest'
 import { PinnedSocket } from '../src/pinned-socket.js'
 
 const fakeSocket = () =>
   new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() }) as unknown as Socket
+const sessionAt = (origin: string) =>
+  new Session(resolveOptions({ username: 'u', password: 'p', origins: '*' })).at(origin)
 const closed = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('a pinned socket', () => {
@@ -17,20 +19,17 @@ describe('a pinned socket', () => {
 
   it('keeps its authentication', () => {
     const pinned = PinnedSocket.of(fakeSocket())
-    const options = resolveOptions({ username: 'u', password: 'p', origins: '*' })
     const seen: unknown[] = []
-    const memory = new OriginMemory('http://x')
-    for (let i = 0; i < 2; i++) pinned.prepare(options, memory, (_error, auth) => seen.push(auth))
+    for (let i = 0; i < 2; i++) pinned.makeReady(sessionAt('http://x'), () => seen.push(pinned.auth))
     expect(seen).toEqual([pinned.auth, pinned.auth])
-    expect(pinned.auth?.state).toBe('fresh')
+    expect(pinned.auth.state).toBe('fresh')
   })
 
   it('over TLS waits for the certificate, and may not speak HTTP/2', () => {
     const socket = new TLSSocket(fakeSocket())
     socket.on('error', () => {})
-    const options = resolveOptions({ username: 'u', password: 'p', origins: '*' })
     const errors: unknown[] = []
-    PinnedSocket.of(socket).prepare(options, new OriginMemory('https://x'), (error) => errors.push(error))
+    PinnedSocket.of(socket).makeReady(sessionAt('https://x'), (error) => errors.push(error))
     expect(errors).toEqual([])
     socket.alpnProtocol = 'h2'
     socket.emit('secureConnect')

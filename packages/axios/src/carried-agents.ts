@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { AgentOptions, PoolOptions } from '@ntlmkit/agent'
 import { NtlmError } from '@ntlmkit/core'
+import { ownOptions } from '@ntlmkit/transport'
 import type { AxiosInstance } from 'axios'
 
 /** What every agent has of itself, or what the new agents must decide: not what the user made the agent for. */
@@ -24,7 +25,7 @@ const KEEPALIVE_TIMEOUT = 8000
  * @throws {NtlmError} ERR_NTLM_CONFIG for an agent of a class that may do more than its options say.
  */
 export function carryAgents({ defaults }: AxiosInstance, given: AgentOptions = {}): AgentOptions {
-  const { http, https, ...both } = given
+  const { http, https, ...both } = ownOptions(given)
   const carried = {
     http: { ...carriedOptions('httpAgent', defaults.httpAgent), ...both, ...http },
     https: { ...carriedOptions('httpsAgent', defaults.httpsAgent), ...both, ...https },

@@ -17,7 +17,7 @@ type Config = Pick<
  * @throws {NtlmError} ERR_NTLM_CONFIG, or ERR_NTLM_PROXY for a proxy.
  */
 export function checkConfig(config: Config): void {
-  if (config.socketPath) {
+  if (Object.hasOwn(config, 'socketPath') && config.socketPath) {
     throw refused(
       'socketPath is set',
       'A local socket is no origin that could be named in the origins option.',

@@ -1,7 +1,7 @@
 import { Agent } from 'node:http'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { checkAdapter, checkConfig, isCookieAgent, traitsOf } from '../src/request-config.js'
+import { checkAdapter, checkConfig, traitsOf } from '../src/request-config.js'
 
 const refused = (code: string) => expect.objectContaining({ code, hint: expect.any(String) })
 
@@ -38,15 +38,6 @@ describe('an adapter', () => {
   )
 })
 
-describe('the agent of a cookie plug-in', () => {
-  it('is known by its class', () => {
-    class HttpCookieAgent extends Agent {}
-    expect(isCookieAgent(new HttpCookieAgent())).toBe(true)
-    expect(isCookieAgent(new Agent())).toBe(false)
-    expect(isCookieAgent({})).toBe(false)
-  })
-})
-
 describe('what an agent cannot see of a request', () => {
   it.each<[unknown, boolean, boolean]>([
     [undefined, false, true],
@@ -63,8 +54,8 @@ describe('what an agent cannot see of a request', () => {
     expect(traitsOf({ data })).toMatchObject({ hasBody, replayable })
   })
 
-  it('its timeout, and whether it authenticates', () => {
-    expect(traitsOf({ timeout: 5 })).toMatchObject({ timeout: 5, authenticate: true })
-    expect(traitsOf({ timeout: 0, ntlm: false })).toMatchObject({ timeout: undefined, authenticate: false })
+  it('whether it authenticates', () => {
+    expect(traitsOf({})).toMatchObject({ authenticate: true })
+    expect(traitsOf({ ntlm: false })).toMatchObject({ authenticate: false })
   })
 })

@@ -1,9 +1,9 @@
 import type { InitHook, Options } from 'got'
 
-/** Where options keep, through all copies that got makes of them, which of them their `prefixUrl` was given to. */
-const GIVEN_TO = Symbol('ntlmkit: prefixUrl given to')
+/** Where options keep, through all copies that got makes of them, into which of them others were merged last. */
+const MERGED_INTO = Symbol('ntlmkit: merged into')
 
-type MarkedContext = { [GIVEN_TO]?: Options }
+type MarkedContext = { [MERGED_INTO]?: Options }
 
 /**
  * The origins of the `prefixUrl`s that instances were made with. That of a single request may come from anywhere, and
@@ -13,16 +13,16 @@ export class TrustedPrefixes {
   readonly #origins = new Set<string>()
 
   /** Is told of options before others are merged into them. */
-  readonly note: InitHook = (merged, options) => {
+  readonly note: InitHook = (_merged, options) => {
     this.learn(options)
-    const { prefixUrl } = merged
-    if (prefixUrl) (options.context as MarkedContext)[GIVEN_TO] = options
+    const context = options.context as MarkedContext
+    context[MERGED_INTO] = options
   }
 
   /** Trusts the prefix of these options where they have it from their instance. */
   learn(options: Options): void {
-    const givenTo = (options.context as MarkedContext)[GIVEN_TO]
-    if (givenTo === options || givenTo?.url !== undefined) return
+    const mergedInto = (options.context as MarkedContext)[MERGED_INTO]
+    if (mergedInto === options || mergedInto?.url !== undefined) return
     const prefixUrl = String(options.prefixUrl)
     if (URL.canParse(prefixUrl)) this.#origins.add(new URL(prefixUrl).origin)
   }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { sendLeg } from '../src/leg.js'
+import { type LegOutcome, sendLeg } from '../../src/sockets/leg.js'
 
 /** A connection to a server that answers the next request with these bytes. */
 async function connected(answer: string | Buffer, closes = false): Promise<Socket> {
@@ -21,10 +21,8 @@ async function connected(answer: string | Buffer, closes = false): Promise<Socke
 }
 
 function leg(socket: Socket, method = 'HEAD') {
-  const request = { origin: 'http://x', method, path: '/', headers: { Host: 'x' }, options: {} }
-  return new Promise<{ error: Error | null; status?: number }>((resolve) => {
-    sendLeg(socket, request, (error, head) => resolve({ error, status: head?.status }))
-  })
+  const request = { origin: 'http://x', method, path: '/', headers: { Host: 'x' } }
+  return new Promise<LegOutcome>((resolve) => void sendLeg(socket, request, resolve))
 }
 
 const CHALLENGE = 'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: NTLM abc\r\n'
@@ -34,7 +32,7 @@ describe('a leg', () => {
     const socket = await connected(`${CHALLENGE}Content-Length: 0\r\n\r\n`)
     const free = vi.fn()
     socket.on('free', free)
-    expect(await leg(socket)).toEqual({ error: null, status: 401 })
+    expect(await leg(socket)).toMatchObject({ head: { status: 401 } })
     expect([socket.writable, free.mock.calls.length, socket.listenerCount('free')]).toEqual([true, 0, 1])
     socket.emit('free')
     expect(free).toHaveBeenCalledOnce()
@@ -42,13 +40,13 @@ describe('a leg', () => {
 
   it('to which nothing says how long its answer is leaves it open too, as a HEAD has no body', async () => {
     const socket = await connected(`${CHALLENGE}\r\n`)
-    expect(await leg(socket)).toEqual({ error: null, status: 401 })
+    expect(await leg(socket)).toMatchObject({ head: { status: 401 } })
     expect(socket.writable).toBe(true)
   })
 
   it('whose answer says that the connection closes is answered', async () => {
     const socket = await connected(`${CHALLENGE}Connection: close\r\n\r\n`)
-    expect(await leg(socket)).toEqual({ error: null, status: 401 })
+    expect(await leg(socket)).toMatchObject({ head: { status: 401 } })
     expect(socket.writable).toBe(false)
   })
 
@@ -57,7 +55,7 @@ describe('a leg', () => {
     const socket = await connected(
       Buffer.concat([Buffer.from(`${CHALLENGE}Content-Length: ${body.length}\r\n\r\n`), body]),
     )
-    expect(await leg(socket, 'GET')).toEqual({ error: null, status: 401 })
+    expect(await leg(socket, 'GET')).toMatchObject({ head: { status: 401 } })
     expect(socket.writable).toBe(true)
   })
 
@@ -66,17 +64,16 @@ describe('a leg', () => {
     const socket = await connected(
       Buffer.concat([Buffer.from(`${CHALLENGE}Content-Length: ${body.length}\r\n\r\n`), body]),
     )
-    const { error } = await leg(socket, 'GET')
-    expect(error).toMatchObject({ code: 'ERR_NTLM_RESPONSE_TOO_LARGE' })
+    expect(await leg(socket, 'GET')).toMatchObject({ failed: { code: 'ERR_NTLM_RESPONSE_TOO_LARGE' } })
     expect(socket.destroyed).toBe(true)
   })
 
   it.each([
-    ['', 'ECONNRESET'],
-    [`${CHALLENGE}Content-Length: 5\r\n\r\nab`, 'ECONNRESET'],
-    ['220 smtp ready\r\n', 'HPE_INVALID_CONSTANT'],
-  ])('that is answered with %j and a close is lost', async (answer, code) => {
+    ['', { lost: { code: 'ECONNRESET' } }],
+    [`${CHALLENGE}Content-Length: 5\r\n\r\nab`, { lost: { code: 'ECONNRESET' } }],
+    ['220 smtp ready\r\n', { garbled: { code: 'HPE_INVALID_CONSTANT' } }],
+  ])('that is answered with %j and a close is lost, or garbled', async (answer, outcome) => {
     const socket = await connected(answer, true)
-    expect((await leg(socket, 'GET')).error).toMatchObject({ code })
+    expect(await leg(socket, 'GET')).toMatchObject(outcome)
   })
 })

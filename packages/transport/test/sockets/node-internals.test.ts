@@ -11,20 +11,25 @@ import {
 import { type AddressInfo, connect, Socket } from 'node:net'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
-  addToHead,
   checkInternals,
   denySocket,
   endAnswer,
+  freeingListener,
   giveSocket,
   interceptSocket,
+  isWholeInMemory,
+  KeptRequest,
   keepOpen,
   leaveQueue,
+  noteSocket,
+  onHeadMade,
   openThrough,
   type PoolingAgent,
-} from '../src/node-internals.js'
+  putIntoHead,
+} from '../../src/sockets/node-internals.js'
 
 const hint = (what: string) =>
-  `Node ${process.versions.node} has changed ${what}: packages/agent/src/node-internals.ts must follow.`
+  `Node ${process.versions.node} has changed ${what}: packages/transport/src/sockets/node-internals.ts must follow.`
 
 /** A server that answers with the fields and the body it got. */
 async function startServer(headers: Record<string, string> = {}): Promise<string> {
@@ -122,13 +127,16 @@ describe('what the agents use of Node without its being documented', () => {
     const sent = request(origin, {
       agent,
       method: body === undefined ? 'GET' : 'POST',
-      headers: { 'X-A': 'é' },
+      headers: { 'X-A': 'é', 'x-b': 'old' },
     })
-    sent.on('socket', (socket) => addToHead(socket, 'X-Added', 'yes'))
+    sent.on('socket', (socket) => putIntoHead(socket, { 'X-Added': 'yes', 'x-a': undefined, 'X-B': 'new' }))
     sent.end(body)
     const [response] = await once(sent, 'response')
     const seen = JSON.parse(await read(response))
-    expect(seen, hint('how it writes the head of a request')).toMatchObject({ 'x-added': 'yes' })
+    expect(seen, hint('how it writes the head of a request')).toMatchObject({
+      'x-added': 'yes',
+      'x-b': 'new',
+    })
     expect(seen.body).toBe(body === undefined ? '' : 'abc')
     const [again] = await once(get(origin, { agent }), 'response')
     expect(JSON.parse(await read(again))['x-added']).toBeUndefined()
@@ -138,7 +146,7 @@ describe('what the agents use of Node without its being documented', () => {
     const origin = await startServer()
     const sent = get(origin)
     sent.on('socket', (socket) => {
-      addToHead(socket, 'X-Added', 'yes')
+      putIntoHead(socket, { 'X-Added': 'yes', 'x-a': undefined, 'X-B': 'new' })
       socket.write(Buffer.from('GET'))
     })
     await expect(once(sent, 'response')).rejects.toMatchObject({
@@ -200,10 +208,90 @@ describe('what the agents use of Node without its being documented', () => {
     const origin = await startServer()
     const outer = keepAliveAgent()
     const inner = keepAliveAgent()
-    openThrough(outer, inner as Agent & PoolingAgent)
+    openThrough(outer, () => inner as Agent & PoolingAgent)
     const [response] = await once(get(origin, { agent: outer }), 'response')
     await read(response)
     await new Promise(setImmediate)
     expect(Object.values(inner.freeSockets).flat(), hint('how an agent opens sockets')).toHaveLength(1)
+  })
+
+  it('what an agent that keeps nothing alive has opened elsewhere is not asked to be closed', async () => {
+    const origin = await startServer()
+    const outer = new Agent()
+    openThrough(outer, () => keepAliveAgent() as Agent & PoolingAgent)
+    const [response] = await once(get(origin, { agent: outer }), 'response')
+    expect(JSON.parse(await read(response)).connection, hint('_last and shouldKeepAlive')).toBe('keep-alive')
+  })
+
+  it('the head of a request is made by _implicitHeader, at its first byte or its end', async () => {
+    const agent = { addRequest() {} } as unknown as Agent
+    const sent = request('http://127.0.0.1:1', { agent, method: 'POST' })
+    const made: boolean[] = []
+    onHeadMade(sent, () => made.push(sent.headersSent))
+    sent.setHeader('X-A', '1')
+    expect(made).toEqual([])
+    sent.write('abc')
+    sent.end()
+    expect(made, hint('_implicitHeader')).toEqual([true])
+  })
+
+  it.each<[string, string, (sent: ClientRequest) => void, boolean]>([
+    ['nothing', 'DELETE', (sent) => sent.end(), false],
+    ['an empty body', 'POST', (sent) => sent.end(), false],
+    [
+      'an empty body in chunks',
+      'POST',
+      (sent) => sent.setHeader('Transfer-Encoding', 'chunked').end(),
+      false,
+    ],
+    ['a string', 'POST', (sent) => sent.end('abc'), true],
+    ['chunks', 'POST', (sent) => void [sent.write('a'), sent.end(Buffer.from('bc'))], true],
+  ])(
+    'a request that was ended before it got a socket is in outputData: %s',
+    async (_kind, method, end, hasBody) => {
+      const agent = { addRequest() {} } as unknown as Agent
+      const sent = request('http://127.0.0.1:1', { agent, method })
+      expect(isWholeInMemory(sent)).toBe(false)
+      end(sent)
+      expect(isWholeInMemory(sent), hint('outputData')).toBe(true)
+      expect(new KeptRequest(sent).hasBody, hint('outputSize, _header and chunkedEncoding')).toBe(hasBody)
+    },
+  )
+
+  it('a request that is restored is written again, and its answer comes to its listeners', async () => {
+    const origin = new URL(await startServer())
+    const agent = { addRequest() {}, keepAlive: true, protocol: 'http:' } as unknown as Agent
+    const sent = request(origin, { agent, method: 'POST' })
+    sent.write('a', () => written.push('a'))
+    sent.end('bc')
+    const written: string[] = []
+    const kept = new KeptRequest(sent)
+    const socket = connect(Number(origin.port), origin.hostname)
+    onTestFinished(() => void socket.destroy())
+    const bodies: string[] = []
+    for (let i = 0; i < 3; i++) {
+      giveSocket(sent, socket)
+      const [response] = await once(sent, 'response')
+      const free = freeingListener(sent)!
+      expect(free.name, hint('with which it frees the socket')).toBe('requestOnFinish')
+      const freed = once(socket, 'free')
+      bodies.push(JSON.parse(await read(response)).body)
+      await freed
+      sent.off('finish', free)
+      kept.restore()
+      expect(sent.destroyed).toBe(false)
+    }
+    expect(bodies, hint('what a request notes of being written')).toEqual(['abc', 'abc', 'abc'])
+    expect(written).toEqual(['a'])
+  })
+
+  it('a request buffers what is written while its socket is somebody else’s', () => {
+    const agent = { addRequest() {} } as unknown as Agent
+    const sent = request('http://127.0.0.1:1', { agent, method: 'POST' })
+    const socket = new Socket()
+    noteSocket(sent, socket)
+    sent.end('abc')
+    expect([sent.socket, socket.writableLength], hint('who a socket belongs to')).toEqual([socket, 0])
+    expect(isWholeInMemory(sent)).toBe(true)
   })
 })
