@@ -21,6 +21,9 @@ export class SocketGone extends Error {
   readonly code = 'NTLMKIT_SOCKET_GONE'
 }
 
+/** Milliseconds for which an idle connection is kept: undici's own default. */
+const DEFAULT_KEEP_ALIVE = 4000
+
 /**
  * One socket and what is known of its authentication. The legs of its first handshake go over the socket itself; from the
  * first request of the client on it belongs to an undici Client, which is its only user.
@@ -33,6 +36,7 @@ export class PinnedConnection implements DrivenConnection {
   readonly #onClose: (connection: PinnedConnection) => void
   #client: Client | undefined
   #cancelLeg: (() => void) | undefined
+  #idleTimer: NodeJS.Timeout | undefined
   #closed = false
   #closedBy: Error | undefined
 
@@ -68,11 +72,7 @@ export class PinnedConnection implements DrivenConnection {
   }
 
   /** Sends a leg, and tells its outcome once. */
-  sendLeg(
-    leg: WrittenLeg,
-    timeouts: Pick<Dispatcher.DispatchOptions, 'headersTimeout' | 'bodyTimeout'>,
-    done: (outcome: LegOutcome) => void,
-  ): void {
+  sendLeg(leg: WrittenLeg, done: (outcome: LegOutcome) => void): void {
     if (this.#client === undefined) {
       this.#cancelLeg = sendLeg(this.#socket, { ...leg, parsing: this.#parsing }, (outcome) => {
         this.#cancelLeg = undefined
@@ -81,7 +81,7 @@ export class PinnedConnection implements DrivenConnection {
       return
     }
     const { origin, patience, headers, ...request } = leg
-    const options = { ...request, ...timeouts, headers, reset: false } as Dispatcher.DispatchOptions
+    const options = { ...request, headers, headersTimeout: 0, reset: false } as Dispatcher.DispatchOptions
     // A server that closes behind its answer is noticed before the next step, not under it.
     const handler = new ClientLegHandler(origin, patience, (outcome) => afterPolling(() => done(outcome)))
     this.#client.dispatch(options, handler)
@@ -101,6 +101,17 @@ export class PinnedConnection implements DrivenConnection {
   lossBehind(error: Error): Error | undefined {
     if (error instanceof SocketGone) return this.#closedBy ?? error
     return isLoss(error) ? error : undefined
+  }
+
+  /** Nobody uses the connection: it closes when that has lasted. */
+  idle(): void {
+    const { keepAliveTimeout = DEFAULT_KEEP_ALIVE } = this.#options.client
+    this.#idleTimer = setTimeout(() => this.destroy(), keepAliveTimeout).unref()
+  }
+
+  /** Somebody uses the connection. */
+  busy(): void {
+    clearTimeout(this.#idleTimer)
   }
 
   /** Ends whatever is under way and closes the socket. */
@@ -129,6 +140,8 @@ export class PinnedConnection implements DrivenConnection {
       ownOptions<Client.Options>({
         ...this.#options.client,
         connect: givesOnce(this.#socket),
+        // A connection that waits for the next leg is not idle, as its Client would have it: see `idle`.
+        keepAliveTimeout: this.#options.ntlm.handshakeTimeout,
         pipelining: 1,
         allowH2: false,
         // At its default a server's `Keep-Alive: timeout=2` closes the socket between the legs of a handshake.
