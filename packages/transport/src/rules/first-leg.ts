@@ -32,6 +32,8 @@ export function firstLeg(
   const { method, path } = request
   if (request.goesPlainly) return NOTHING
   if (isKnownToPass(request, memory)) return NOTHING
+  const legOnly = request.upgrade || (request.canCarry && request.method === 'HEAD')
+  if (legOnly && request.saidNothing.ownLeg) return lastResort(request, memory, options)
   if (request.upgrade) return { by: 'own method', leg: { method: 'GET', framing: 'no body' } }
   if (request.canCarry && !request.hasBody) return carried(request, memory)
 

@@ -86,9 +86,13 @@ function noteThatLegSaidNothing(conversation: Conversation): void {
   const { request, memory } = conversation
   const { saidNothing } = request
   request.renewTokens()
-  if (conversation.isElsewhere) saidNothing.elsewhere = !conversation.isHead || !memory.headIsNoUse
-  else if (conversation.isByHead) saidNothing.head = true
-  else saidNothing.ownLeg = true
+  if (conversation.isElsewhere) {
+    saidNothing.elsewhere = !conversation.isHead || !memory.headIsNoUse
+    return
+  }
+  // The leg of a client's HEAD is both.
+  if (conversation.isHead) saidNothing.head = true
+  if (!conversation.isByHead) saidNothing.ownLeg = true
 }
 
 /** What follows when no answer came to a leg in its time, or none that is HTTP: on another connection, in another way. */

@@ -273,6 +273,18 @@ describe('a handshake elsewhere, for a body that goes once', () => {
     ])
   })
 
+  it('that proves nothing is not made again: the request has a handshake of its own', () => {
+    site = new Site({ firstLeg: { path: '/login' } })
+    const connection = site.connect()
+    connection.begin(POST)
+    expect(connection.answers(challenge, status(503), challenge, ok)).toEqual([
+      'leg HEAD /login 3',
+      'leg HEAD 1',
+      'send 3',
+      'deliver',
+    ])
+  })
+
   it('without an answer to the HEAD is tried with a GET', () => {
     const request = new OutgoingRequest(STREAM)
     const connection = site.connect()
