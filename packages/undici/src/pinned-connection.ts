@@ -106,7 +106,10 @@ export class PinnedConnection implements DrivenConnection {
   /** Nobody uses the connection: it closes when that has lasted. */
   idle(): void {
     const { keepAliveTimeout = DEFAULT_KEEP_ALIVE } = this.#options.client
-    this.#idleTimer = setTimeout(() => this.destroy(), keepAliveTimeout).unref()
+    this.#idleTimer = setTimeout(() => {
+      this.destroy()
+      this.#onClose(this)
+    }, keepAliveTimeout).unref()
   }
 
   /** Somebody uses the connection. */
@@ -118,6 +121,7 @@ export class PinnedConnection implements DrivenConnection {
   destroy(reason: Error | null = null): void {
     this.#closed = true
     this.#cancelLeg?.()
+    clearTimeout(this.#idleTimer)
     this.#client?.destroy(reason).catch(() => {})
     this.#socket.destroy()
   }
