@@ -122,6 +122,7 @@ export class ConnectionAuth {
   lost(cause: unknown, sent = true): Step {
     const conversation = this.#conversation
     const { replayable, idempotent } = conversation.request
+    if (!sent && conversation.isOverBehindAnswer) return conversation.goOnElsewhere()
     switch (conversation.awaited) {
       case 'leg with NEGOTIATE':
         return negotiateLost(conversation, cause, sent)

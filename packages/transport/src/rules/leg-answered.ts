@@ -105,9 +105,10 @@ export function legUnanswered(conversation: Conversation, cause?: unknown): Step
 
 /** What follows when a leg was lost: a HEAD may be why, and is not sent again for this request. */
 export function negotiateLost(conversation: Conversation, cause: unknown, sent: boolean): Step {
+  const { request } = conversation
   if (sent && conversation.isHead) {
-    conversation.request.headWasLost = true
-    if (conversation.isByHead) noteThatLegSaidNothing(conversation)
+    request.headWasLost = true
+    if (conversation.isByHead || conversation.isElsewhere) request.saidNothing.head = true
   }
   return conversation.reconnect(cause)
 }

@@ -125,6 +125,11 @@ export class OutgoingRequest {
     this.#tokens++
   }
 
+  /** A token that was counted was never sent. */
+  returnToken(): void {
+    this.#tokens--
+  }
+
   /** The server has accepted a token, or this leg was no use: the count begins anew. */
   renewTokens(): void {
     this.#tokens = 0
