@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Carried } from '../fault-server/index.js'
+import type { HandshakeLeg } from '#leg-of'
 
 /** One request as a site saw it. */
 export interface SeenRequest {
@@ -8,7 +8,7 @@ export interface SeenRequest {
   method: string
   path: string
   /** What it carried in its Authorization field. */
-  carried: Carried
+  carried: HandshakeLeg
   headers: IncomingHttpHeaders
   body: Buffer
   /** Undefined where there was no answer. */

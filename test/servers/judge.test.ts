@@ -38,7 +38,7 @@ it.each<[what: string, client: Client, faults: string[]]>([
   ],
   [
     'a body that is cut short',
-    broken((url, init) => fetch(url, { ...init, body: BODIES.buffer.subarray(1) })),
+    broken((url, init) => fetch(url, { ...init, body: new Uint8Array(BODIES.buffer.subarray(1)) })),
     ['POST /page 1999 other bytes: 1 acts for 0 calls', 'POST /page buffer: no act for 1 calls'],
   ],
   [
