@@ -164,7 +164,9 @@ function exceeds(failed: Site['failedLogOns'], acceptedAt: readonly number[], li
 function memoryFaults({ sites, calmCosts }: Played): string[] {
   return calmCosts.flatMap((costs, i) => {
     const { traits, origin } = sites[i]
-    const keeps = traits.closing === 'never' && traits.authenticates === 'connections'
+    // A proof at a page where only another method has the right looks like a wrong password, for a cool-down.
+    const isClear = !hasNoRight(sites[i])
+    const keeps = traits.closing === 'never' && traits.authenticates === 'connections' && isClear
     const isCalm = costs.slice(-8).every((cost) => cost === 1)
     return !keeps || costs.length === 0 || isCalm ? [] : [`${origin}: costs ${costs.join()} when all is calm`]
   })
