@@ -226,7 +226,7 @@ export class InterceptedRequest {
   }
 
   /**
-   * True once the client has the whole answer to a whole request. While Node still waits for the last byte to be reported
+   * True once the client has the whole answer to a whole request. While Node still waits until the last byte is reported
    * as written, the socket's failure would reach a request that is over: nobody listens any more, and it would end the
    * process.
    */

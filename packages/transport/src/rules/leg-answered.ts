@@ -4,7 +4,7 @@ import * as failures from './failures.js'
 import { requestWithNegotiateAnswered } from './request-answered.js'
 import type { Step } from './step.js'
 
-/** The step that follows when a NEGOTIATE was answered by a question: a token, a bare offer of our scheme, or none. */
+/** The step that follows when a NEGOTIATE was answered by a question: a token, our bare scheme, or others. */
 export function challenged(conversation: Conversation, answer: Answer): Step {
   const { handshake, memory, request } = conversation
   const ours = answer.offer(handshake.scheme)
