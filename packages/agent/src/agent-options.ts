@@ -4,7 +4,7 @@ import { ownOptions } from '@ntlmkit/transport'
 import type AgentKeepAlive from 'agentkeepalive'
 
 /**
- * What agentkeepalive and Node's agents take: pool sizes (`maxSockets`, `maxTotalSockets`, `maxFreeSockets`),
+ * The options of agentkeepalive's and Node's agents: pool sizes (`maxSockets`, `maxTotalSockets`, `maxFreeSockets`),
  * `freeSocketTimeout`, `socketActiveTTL`, `timeout`, and for TLS `ca`, `cert`, `key`, `rejectUnauthorized`, ...
  *
  * One default differs: `timeout`, the milliseconds without a byte after which a connection in use is closed, is off
@@ -20,7 +20,7 @@ export interface AgentOptions extends PoolOptions {
   https?: PoolOptions
 }
 
-/** What each refused option would do to an authentication that belongs to the connection. */
+/** The options that are refused, each with the harm to an authentication that belongs to the connection. */
 const BREAKS_PINNING: Readonly<Record<string, string>> = {
   agent: 'Give its options: the agents made here take the place of it.',
   createConnection: 'The agents open the connections that they authenticate.',

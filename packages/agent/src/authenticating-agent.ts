@@ -31,13 +31,13 @@ interface ApartOptions extends RequestOptions {
 interface Apart {
   /** It has no credentials, or its own. */
   why: 'plain' | 'own credentials'
-  /** What it asked for itself, where it goes to an origin that the agent's TLS options are not for. */
+  /** The request's own options, where it goes to an origin that the agent's TLS options are not for. */
   asked: RequestOptions | undefined
 }
 
 /** An agent for node:http or node:https that authenticates its sockets. */
 export interface AuthenticatingAgent extends Agent {
-  /** What agentkeepalive counts; the legs of handshakes are not requests. */
+  /** The counts of agentkeepalive; the legs of handshakes are not requests. */
   getCurrentStatus(): AgentKeepAlive.AgentStatus
 }
 
@@ -139,7 +139,7 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
       }
     }
 
-    /** What is thrown while a socket is opened is the affair of the request it is opened for, whoever waits beside it. */
+    /** Opens a socket: what is thrown meanwhile is the affair of the request it is for, whoever waits beside it. */
     override createSocket(
       request: ClientRequest,
       options: RequestOptions,

@@ -3,11 +3,11 @@ import type { Socket } from 'node:net'
 import type { NtlmError } from '@ntlmkit/core'
 import { isIdempotent, type OutgoingRequest } from '@ntlmkit/transport'
 
-/** What a client knows of its request and an agent cannot see. */
+/** The traits of a request that its client knows and an agent cannot see. */
 export interface ClientRequestTraits {
-  /** Whether it has a body. Default: what its method and fields announce. */
+  /** True if it has a body. Default: what its method and fields announce. */
   hasBody?: boolean
-  /** Whether the client will send it once more when {@link ClientRequestRecord.takeReplay} says so. Default: false. */
+  /** True if the client will send it once more when {@link ClientRequestRecord.takeReplay} says so. Default: false. */
   replayable?: boolean
   /** Called when a socket is opened for the request, before it is connected: 'lookup', 'connect' follow. */
   onConnecting?(request: ClientRequest, socket: Socket): void
@@ -43,7 +43,7 @@ export class ClientRequestRecord {
   }
 
   /**
-   * Whether the client should send its request once more, now that it failed or was refused: on a connection that had
+   * Tells whether the client should send its request again, now that it failed or was refused: on a connection that had
    * been used before and closed under it, or one that the server authenticates anew. Says yes once a time, and twice
    * at most.
    */
@@ -55,12 +55,12 @@ export class ClientRequestRecord {
     return replay
   }
 
-  /** What `takeReplay` will say. */
+  /** The answer that `takeReplay` will give. */
   get isToBeReplayed(): boolean {
     return this.#asked && this.mayBeReplayed
   }
 
-  /** Whether the client would send it once more if it were asked to now. */
+  /** True if the client would send it once more, were it asked to now. */
   get mayBeReplayed(): boolean {
     if (this.traits.replayable !== true || this.#replays >= MAX_REPLAYS) return false
     // A replay starts at the first URL: a POST that was redirected has been acted on there.

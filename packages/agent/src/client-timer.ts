@@ -1,4 +1,4 @@
-/** What ends the time in which a request may be without its socket, or a leg without an end. */
+/** The time in which a request may be without its socket, or a leg without an end, and what ends it. */
 export interface ClientLimit {
   /** Milliseconds; 0 for as long as it takes. */
   idle(): number

@@ -22,7 +22,7 @@ import { deliverCookies } from './leg-cookies-in-answer.js'
 import { PinnedSocket } from './pinned-socket.js'
 import { announcesBody, fieldOf, fieldsOf, hasField, legFields } from './request-fields.js'
 
-/** What an exchange needs of the pool that gives it sockets. */
+/** The pool that gives an exchange its sockets. */
 export interface ExchangePool {
   /** Milliseconds without a byte after which a connection in use is closed; 0 for never. */
   readonly socketTimeout: number
@@ -47,7 +47,7 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
   #pinned: PinnedSocket | undefined
   #giveUpLeg: (() => void) | undefined
   #idleTimeout: number | undefined
-  /** What is to be done on a connection that was lost under the request. */
+  /** The step to take once Node has let go of a request whose connection was lost. */
   #afterLoss: Step | undefined
   #finished = false
   #destroyed = false

@@ -15,10 +15,10 @@ const {
   onHeadMade,
 } = nodeInternals
 
-/** What becomes of an answer: the client gets it, does not see it, or fails with an error in its place. */
+/** The fate of an answer: the client gets it, does not see it, or fails with an error in its place. */
 export type AnswerVerdict = 'deliver' | 'take back' | Error
 
-/** Who decides what a client's request gets to see. */
+/** The one who decides what a client's request gets to see. */
 export interface RequestObserver {
   /** Named in the errors of answers that are too long to be read to their end. */
   readonly origin: string
@@ -38,7 +38,7 @@ export interface RequestObserver {
   onTakenBack(closed: boolean): void
   /** The server switches protocols: whether it was asked to, and the socket becomes the client's own. */
   onUpgrade(response: IncomingMessage): boolean
-  /** What the client is told of an error, if it is told. */
+  /** The error that the client is told in the place of one, if it is told. */
   onError(error: Error): Error | 'take back'
   /** Nothing follows. */
   onClose(): void
@@ -49,7 +49,7 @@ const MAX_TURNS = 20
 
 type Emit = (event: string, ...rest: unknown[]) => boolean
 
-/** Who has the request. */
+/** The one who has the request. */
 type Holder =
   /** We do: it waits for a socket, or for a leg. */
   | 'us'
@@ -99,12 +99,12 @@ export class InterceptedRequest {
     request.emit = (event: string, ...rest: unknown[]) => this.#onEmit(event, rest)
   }
 
-  /** Whether it can be put on a socket again, or could if it were put on one now. */
+  /** True if it can be put on a socket again, or could if it were put on one now. */
   get isRepeatable(): boolean {
     return this.#kept !== undefined || this.#isUnwritten
   }
 
-  /** Whether Node has it, and will say what comes of it. */
+  /** True while Node has it, and will say what comes of it. */
   get isWritten(): boolean {
     return this.#holder === 'Node'
   }
@@ -113,7 +113,7 @@ export class InterceptedRequest {
     return this.#holder === 'us' && isWholeInMemory(this.request)
   }
 
-  /** Whether it has a body, if that is known already. */
+  /** True if it has a body; undefined while that is not known. */
   get hasBody(): boolean | undefined {
     if (this.#kept === undefined && this.#isUnwritten) return new KeptRequest(this.request).hasBody
     return this.#kept?.hasBody
@@ -226,7 +226,7 @@ export class InterceptedRequest {
   }
 
   /**
-   * Whether the client has the whole answer to a whole request. Where Node still waits until the last byte is reported
+   * True once the client has the whole answer to a whole request. While Node still waits until the last byte is reported
    * as written, the socket's failure would reach a request that is over: nobody listens any more, and it would end the
    * process.
    */
@@ -335,7 +335,7 @@ export class InterceptedRequest {
     this.#restoreFree = holdFree(this.request.socket!)
   }
 
-  /** What comes of a request that is taken back: Node lets go of its socket, or that closes. */
+  /** Hears of a request that is taken back: Node lets go of its socket, or that closes. */
   #unseen(event: string): boolean {
     if (event === 'finish') {
       this.#freeing?.call(this.request)

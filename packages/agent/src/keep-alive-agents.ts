@@ -28,7 +28,7 @@ export const KeepAliveHttpAgent = AgentKeepAlive.HttpAgent as unknown as KeepAli
  */
 export const KeepAliveHttpsAgent = subclassOf(HttpsAgent, AgentKeepAlive.HttpsAgent, AgentKeepAlive.HttpAgent)
 
-/** What `Source` makes, with the methods of these classes above those of `Base`: they call each other by `this`. */
+/** A subclass of `Base` with the methods of these classes above its own: they call each other by `this`. */
 function subclassOf(
   Base: typeof HttpsAgent,
   Source: typeof AgentKeepAlive.HttpsAgent,

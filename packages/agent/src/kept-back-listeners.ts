@@ -5,7 +5,7 @@ const KEPT_BACK = ['error', 'close'] as const
 type Listener = (...args: unknown[]) => void
 
 /**
- * What clients listen for on the socket of their request, while that is not on it yet or may be taken back: the end of
+ * The listeners of clients on the socket of their request, while that is not on it or may be taken back: the end of
  * a connection is not that of the request then, and Node tells the request itself of what is.
  */
 export class KeptBackListeners {

@@ -68,7 +68,7 @@ export class PinnedSocket implements DrivenConnection {
     this.#readBefore = undefined
   }
 
-  /** Whether a socket is one that will be free in a moment. */
+  /** Tells whether a socket is one that will be free in a moment. */
   static isSettling(socket: Socket): boolean {
     return pinned.get(socket)?.settling === true
   }
@@ -77,7 +77,7 @@ export class PinnedSocket implements DrivenConnection {
     return pinned.get(socket) ?? new PinnedSocket(socket)
   }
 
-  /** Whether it was made ready for an exchange. */
+  /** True once it was made ready for an exchange. */
   get isReady(): boolean {
     return this.#auth !== undefined
   }
@@ -97,7 +97,7 @@ export class PinnedSocket implements DrivenConnection {
   }
 
   /**
-   * Whether the answer has arrived to its end and the socket will be free: Node waits until the request's last byte is
+   * True once the answer has come to its end and the socket will be free: Node waits until the request's last byte is
    * reported as written, which may be some turns of the event loop later.
    */
   get settling(): boolean {

@@ -23,13 +23,13 @@ function fieldValue(value: unknown): string | string[] {
   return Array.isArray(value) ? value.map(String) : String(value)
 }
 
-/** Whether the request has a field of this name, in lower case. */
+/** Tells whether the request has a field of this name, in lower case. */
 export function hasField(request: ClientRequest, options: RequestOptions, field: string): boolean {
   if (!Array.isArray(options.headers)) return request.hasHeader(field)
   return fieldsOf(request, options).some(([name]) => name.toLowerCase() === field)
 }
 
-/** Whether a request will have a body, as far as its head tells before it is written. */
+/** Tells whether a request will have a body, as far as its head says before it is written. */
 export function announcesBody(request: ClientRequest, options: RequestOptions): boolean {
   const { method } = request
   if (method === 'GET' || method === 'HEAD') return false

@@ -5,7 +5,7 @@ import { NtlmError } from '@ntlmkit/core'
 /** Names of origins that are remembered: parsing a URL for every request would be felt. */
 const MAX_NAMES = 1000
 
-/** What may end a host, or begin another, to one reader of a URL and not to the next. */
+/** Characters that may end a host, or begin another, to one reader of a URL and not to the next. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const NOT_IN_A_HOST = /[/\\?#@%\s\u0000-\u001f\u007f]/
 

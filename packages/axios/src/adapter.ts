@@ -38,7 +38,7 @@ export function ntlmAdapter(agents: NtlmAgents, setting: AdapterSetting): AxiosA
   return adapter
 }
 
-/** Whether an adapter is one of ours already. */
+/** Tells whether an adapter is one of ours already. */
 export function isNtlmAdapter(adapter: unknown): boolean {
   return adapters.has(adapter as AxiosAdapter)
 }

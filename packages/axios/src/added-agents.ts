@@ -16,7 +16,7 @@ const OPENS_CONNECTIONS = [
 const served = new WeakSet<HttpAgent>()
 
 /**
- * Whether an agent only adds something to requests, as cookie agents do, and leaves connections to the class that it
+ * Tells whether an agent only adds something to requests, as cookie agents do, and leaves connections to the class it
  * extends: Node's or agentkeepalive's own. What it does counts, not its name: a cookie agent over a proxy's agent leads
  * to the proxy.
  */

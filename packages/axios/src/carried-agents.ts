@@ -5,7 +5,7 @@ import { NtlmError } from '@ntlmkit/core'
 import { ownOptions } from '@ntlmkit/transport'
 import type { AxiosInstance } from 'axios'
 
-/** What every agent has of itself, or what the new agents must decide: not what the user made the agent for. */
+/** Options that every agent has of itself, or that the new agents decide: the user made no agent for them. */
 const NOT_CARRIED: ReadonlySet<string> = new Set([
   'path',
   'keepAlive',
@@ -60,7 +60,7 @@ function isPlainAgent(agent: unknown): agent is HttpAgent {
   return agent instanceof HttpAgent && isPoolingClass(Object.getPrototypeOf(agent))
 }
 
-/** Whether a prototype is that of Node's own agents, or of agentkeepalive's. */
+/** Tells whether a prototype is that of Node's own agents, or of agentkeepalive's. */
 export function isPoolingClass(prototype: object): boolean {
   if (prototype === HttpAgent.prototype || prototype === HttpsAgent.prototype) return true
   const isKeepAlive = 'freeSocketKeepAliveTimeout' in prototype && 'calcSocketTimeout' in prototype

@@ -5,7 +5,7 @@ import { NtlmError } from '@ntlmkit/core'
 import type { InternalAxiosRequestConfig } from 'axios'
 import { addsToRequestsOnly } from './added-agents.js'
 
-/** What of a request's config, or of an instance's defaults, decides whether NTLM can work. */
+/** The part of a request's config, or of an instance's defaults, by which NTLM can work or not. */
 type Config = Pick<
   InternalAxiosRequestConfig,
   'data' | 'ntlm' | 'proxy' | 'socketPath' | 'httpAgent' | 'httpsAgent'
@@ -50,7 +50,7 @@ function checkProxy({ proxy }: Config): void {
 }
 
 /**
- * Whether the adapter setting comes to node:http in Node: the default list does, through its second entry.
+ * Checks that the adapter setting comes to node:http in Node: the default list does, through its second entry.
  *
  * @throws {NtlmError} ERR_NTLM_CONFIG for one that does not.
  */
@@ -65,7 +65,7 @@ export function checkAdapter(adapter: unknown): void {
   )
 }
 
-/** What the agent cannot see of this request. */
+/** The traits of this request that the agent cannot see. */
 export function traitsOf({ data, ntlm }: Config): ClientRequestTraits {
   return {
     hasBody: !(data === undefined || data === null || data === ''),

@@ -17,7 +17,7 @@ export class ConnectTimeout extends Error {
   }
 }
 
-/** What watches a connection that is opened for a request, if got's options limit that. */
+/** A watch over a connection that is opened for a request, if got's options limit that. */
 export function connectTimeouts(delays: Delays): ClientRequestTraits['onConnecting'] {
   const { lookup, connect, secureConnect } = delays
   if (lookup === undefined && connect === undefined && secureConnect === undefined) return undefined

@@ -7,7 +7,7 @@ import { hasForeignAgent, trackOf, traitsOf, useTrack } from './tracked-options.
 import { TrustedPrefixes } from './trusted-prefixes.js'
 
 /**
- * What `got.extend()` takes to authenticate an instance's requests with NTLM: `got.extend(ntlm(options))`.
+ * Makes the options for `got.extend()` that authenticate an instance's requests with NTLM: `got.extend(ntlm(options))`.
  *
  * One call is one identity and one pool of connections. A final 401 fails as any does with got, with an `NtlmError`
  * as its `cause`. What HTTP cannot say fails with that error's code: `error.code`, `error.cause`.

@@ -6,7 +6,7 @@ type CalculateDelay = NonNullable<Options['retry']['calculateDelay']>
 
 /** By the agents in a request's options: hooks, retries and the pages of a pagination hand these on. */
 const tracks = new WeakMap<object, RequestAgents>()
-/** What got was told to do about retries. got 16 does not ask for the delay where its rules forbid them. */
+/** The retries that got was told to make. got 16 does not ask for the delay where its rules forbid them. */
 interface GivenRetry {
   delay: CalculateDelay
   enforced: boolean
@@ -20,7 +20,7 @@ export function trackOf(options: Pick<Options, 'agent'> | undefined): RequestAge
   return options?.agent.http ? tracks.get(options.agent.http) : undefined
 }
 
-/** Whether the options name an agent that is not ours. */
+/** Tells whether the options name an agent that is not ours. */
 export function hasForeignAgent(options: Options): boolean {
   const { http, https } = options.agent
   return [http, https].some(
@@ -46,7 +46,7 @@ export function useTrack(options: Options, tracked: RequestAgents): void {
   options.retry = { ...retry, ...asked, calculateDelay }
 }
 
-/** What the agent cannot see of this request. */
+/** The traits of this request that the agent cannot see. */
 export function traitsOf(options: Options): ClientRequestTraits {
   const { body, json, form, isStream } = options
   const hasBody = body !== undefined || json !== undefined || form !== undefined

@@ -20,7 +20,7 @@ export type ClientOptions = Pick<
   | 'strictContentLength'
 >
 
-/** What {@link NtlmAgent} takes beside {@link NtlmOptions}. */
+/** The options of {@link NtlmAgent}: {@link NtlmOptions} and its own. */
 export interface NtlmAgentOptions extends NtlmOptions {
   /** Connections to one origin at most. Default: no limit, as undici's own pool. */
   connections?: number | null
@@ -31,7 +31,7 @@ export interface NtlmAgentOptions extends NtlmOptions {
   connect?: buildConnector.BuildOptions | buildConnector.connector
   /** Options for undici's Client, one of which serves each connection. Default: undici's own. */
   client?: ClientOptions
-  /** Who dispatches the requests to all other origins. Default: undici's global dispatcher. */
+  /** The dispatcher of the requests to all other origins. Default: undici's global dispatcher. */
   others?: Dispatcher
 }
 
@@ -61,10 +61,10 @@ const CLIENT_OPTIONS: ReadonlySet<string> = new Set([
   'strictContentLength',
 ])
 
-/** What an option may be called: anything else is no name, and is not repeated. */
+/** A name that an option may have: anything else is none, and is not repeated. */
 const OPTION_NAME = /^[a-z]{1,40}$/i
 
-/** What each refused option would do to a handshake that spans several requests on one socket. */
+/** The options that are refused, each with the harm to a handshake that spans several requests on one socket. */
 const BREAKS_PINNING: Readonly<Record<string, string>> = {
   allowH2: 'HTTP/2 shares one connection, and NTLM authenticates it whole.',
   pipelining: 'A connection serves one exchange at a time; more connections serve more.',
@@ -75,7 +75,7 @@ const BREAKS_PINNING: Readonly<Record<string, string>> = {
   tls: 'Give TLS options as connect: new NtlmAgent({ connect: { ca } }).',
 }
 
-/** What every connection has anyway: to ask for it is no mistake. */
+/** Options that every connection has anyway: to ask for them is no mistake. */
 const ALWAYS_SO: Readonly<Record<string, unknown>> = {
   allowH2: false,
   pipelining: 1,

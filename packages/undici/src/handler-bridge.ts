@@ -23,7 +23,7 @@ export interface ClientHandler {
   onResponseStarted(): void
 }
 
-/** What undici reports of the sending, to both kinds of handlers. */
+/** Reports of the sending, which undici gives to both kinds of handlers. */
 interface Reports {
   onBodySent?(chunk: unknown): void
   onRequestSent?(): void

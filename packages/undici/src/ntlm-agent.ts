@@ -107,7 +107,7 @@ export class NtlmAgent extends Dispatcher {
     return pool
   }
 
-  /** What is set for our origins, certificates above all, goes to them only. */
+  /** Passes a request to somebody else: what is set for our origins, certificates above all, goes to them only. */
   #pass(options: Options, handler: Handler): boolean {
     const passed = { ...options, [PASSED_BY]: this } as Options
     return this.#dispatcherOfOthers(options).dispatch(passed, bridgeHandler(handler))

@@ -6,7 +6,7 @@ type Body = Dispatcher.DispatchOptions['body']
 /** Of a request's body, what decides how it may travel. */
 export interface BodyTraits {
   hasBody: boolean
-  /** Whether it can be sent a second time: bytes and forms can, streams and iterators cannot. */
+  /** True if it can be sent a second time: bytes and forms can, streams and iterators cannot. */
   replayable: boolean
 }
 

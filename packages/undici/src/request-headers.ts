@@ -32,7 +32,7 @@ export function fieldOf(headers: FlatHeaders, field: string): string | undefined
   return undefined
 }
 
-/** Whether the client authenticates this request itself: then it is none of ours. */
+/** Tells whether the client authenticates this request itself: then it is none of ours. */
 export function hasAuthorization(headers: FlatHeaders): boolean {
   return fieldOf(headers, 'authorization') !== undefined
 }

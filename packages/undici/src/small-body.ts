@@ -6,7 +6,7 @@ const MAX_READ = 64 * 1024
 type Chunk = Uint8Array | string
 
 /**
- * Whether a body that could be sent once only is small, and says so: then it is worth reading it first. `fetch` gives
+ * Tells whether a body that could be sent once only is small, and says so: then it is read first. `fetch` gives
  * every body as an iterator, a string too.
  */
 export function isSmall(body: unknown, headers: FlatHeaders): body is AsyncIterable<Chunk> {

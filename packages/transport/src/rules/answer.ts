@@ -6,7 +6,7 @@ export interface ResponseHead {
   headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
-/** Who asks for credentials, and in which fields: an origin, or a proxy (RFC 9110 11.6, 11.7). */
+/** The askers of credentials, and their fields: an origin, or a proxy (RFC 9110 11.6, 11.7). */
 export const FIELDS = {
   origin: { status: 401, challenge: 'www-authenticate', credentials: 'authorization' },
   proxy: { status: 407, challenge: 'proxy-authenticate', credentials: 'proxy-authorization' },
@@ -23,7 +23,7 @@ const DISLIKE: ReadonlySet<number> = new Set([400, 403, 405, 501])
 /** One answer, and all that it says of authentication: rules act on this, and look at no field themselves. */
 export class Answer {
   readonly status: number
-  /** Whether authentication is asked for: 401, or a proxy's 407. */
+  /** True if authentication is asked for: 401, or a proxy's 407. */
   readonly asks: boolean
   /** The server ends the connection behind this answer (RFC 9112 9.3). */
   readonly closes: boolean
@@ -45,13 +45,13 @@ export class Answer {
     return this.status >= 200 && this.status < 400
   }
 
-  /** Whether an answer to an AUTHENTICATE shows that the credential is good. */
+  /** True if an answer to an AUTHENTICATE shows that the credential is good. */
   get proves(): boolean {
     const isSuccess = this.status >= 200 && this.status < 300
     return isSuccess || PROOF.has(this.status) || this.#head.headers['persistent-auth'] !== undefined
   }
 
-  /** Whether it may be the token up front that was refused, and not the request. */
+  /** True if it may be the token up front that was refused, and not the request. */
   get mayDislikeToken(): boolean {
     return DISLIKE.has(this.status)
   }
@@ -83,7 +83,7 @@ export class Answer {
   }
 }
 
-/** Whether the server ends the connection after this answer (RFC 9112 9.3). */
+/** Tells whether the server ends the connection after this answer (RFC 9112 9.3). */
 export function closes({ headers }: ResponseHead): boolean {
   const { connection } = headers
   const options = Array.isArray(connection) ? connection.join(',') : connection

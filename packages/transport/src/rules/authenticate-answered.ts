@@ -32,7 +32,7 @@ function legTo(path: string, { leg, memory, options }: Conversation): Leg {
   return byHead ? { ...headLeg(options), path } : { method: 'GET', path, framing: 'no body' }
 }
 
-/** What follows when the request itself carried the AUTHENTICATE. */
+/** The step that follows when the request itself carried the AUTHENTICATE. */
 export function requestWithAuthenticateAnswered(conversation: Conversation, answer: Answer): Step {
   const token = finalToken(conversation, answer)
   if (answer.asks) return oneMoreLeg(conversation, token, answer) ?? rejected(conversation)
@@ -42,7 +42,7 @@ export function requestWithAuthenticateAnswered(conversation: Conversation, answ
   return { do: 'deliver', reusable: !answer.closes }
 }
 
-/** What follows when the AUTHENTICATE went on a leg: the request, mostly without a token. */
+/** The step that follows when the AUTHENTICATE went on a leg: the request, mostly without a token. */
 export function legWithAuthenticateAnswered(conversation: Conversation, answer: Answer): Step {
   if (answer.asks) return rejectedOnLeg(conversation)
   const token = finalToken(conversation, answer)
@@ -60,7 +60,7 @@ export function legWithAuthenticateAnswered(conversation: Conversation, answer: 
   return isProof ? conversation.sendAsAuthenticated(answer) : conversation.sendPlainly()
 }
 
-/** Whether a handshake for the request would end with its own AUTHENTICATE, and not with one elsewhere. */
+/** Tells whether a handshake for the request would end with its own AUTHENTICATE, and not with one elsewhere. */
 function mayCarryTokenItself(conversation: Conversation): boolean {
   const next = nextLeg(conversation)
   return next !== 'nothing' && next !== 'elsewhere'
@@ -75,7 +75,7 @@ function finalToken({ handshake }: Conversation, answer: Answer): string | undef
   return handshake.complete ? undefined : answer.offer(handshake.scheme)?.token
 }
 
-/** What the server ends a negotiation with is verified, and an answer without a verified end is not delivered. */
+/** Verifies the token that ends a negotiation: an answer without a verified end is not delivered. */
 function verify(conversation: Conversation, token: string): Step | undefined {
   try {
     conversation.handshake.continue(token)
@@ -137,7 +137,7 @@ function rejectedOnLeg(conversation: Conversation): Step {
   return conversation.fail(rejection)
 }
 
-/** What follows when the connection closed on an AUTHENTICATE: a few servers say no in this way. */
+/** The step that follows when the connection closed on an AUTHENTICATE: a few servers say no in this way. */
 export function authenticateLost(
   conversation: Conversation,
   cause: unknown,

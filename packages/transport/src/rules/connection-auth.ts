@@ -108,7 +108,7 @@ export class ConnectionAuth {
     return legUnanswered(this.#conversation)
   }
 
-  /** What came was no HTTP, or came where nothing may come. */
+  /** Garbage: what came was no HTTP, or came where nothing may come. */
   garbled(cause: unknown): Step {
     const conversation = this.#conversation
     return conversation.isHead ? legUnanswered(conversation, cause) : conversation.fail(cause)
@@ -139,7 +139,7 @@ export class ConnectionAuth {
     }
   }
 
-  /** What a token is made for may fail at once, or later; either way the request fails with that. */
+  /** Makes a token, which may fail at once, or later; either way the request fails with that. */
   #made(make: () => Step | Promise<Step>): Step | Promise<Step> {
     const failed = (error: unknown) => this.#conversation.fail(error)
     try {

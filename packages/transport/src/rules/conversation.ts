@@ -28,11 +28,11 @@ export interface ConnectionAuthOptions {
   memory: OriginMemory
   /** The server's leaf certificate, DER; absent without TLS. */
   certificate?: Uint8Array
-  /** Who asks: the origin (401), or a proxy (407). Default: the origin. */
+  /** The one who asks: the origin (401), or a proxy (407). Default: the origin. */
   asker?: Asker
 }
 
-/** What was sent last: the answer that comes is an answer to that. */
+/** The kind of what was sent last: the answer that comes is an answer to that. */
 export type Awaited =
   /** The request as the client made it. */
   | 'plain request'
@@ -68,7 +68,7 @@ export class Conversation {
   forbidsRequest: NtlmError | undefined
   /** Requests answered without a token since the connection was authenticated. */
   served = 0
-  /** Whether the connection has answered anything. */
+  /** True once the connection has answered anything. */
   used = false
   readonly #id = ++connections
   readonly #asker: Asker
@@ -106,17 +106,17 @@ export class Conversation {
 
   // --- What was sent last -------------------------------------------------------------------------------------------
 
-  /** Whether it is a HEAD of ours, or of the client's as a leg. */
+  /** True if it is a HEAD of ours, or of the client's as a leg. */
   get isHead(): boolean {
     return this.leg?.method === 'HEAD'
   }
 
-  /** Whether it is a HEAD that stands for a request which is none. */
+  /** True if it is a HEAD that stands for a request which is none. */
   get isByHead(): boolean {
     return this.isHead && !this.isElsewhere && this.request.method !== 'HEAD'
   }
 
-  /** Whether it is a leg to another path than the request's: what that lets pass says nothing of the request. */
+  /** True if it is a leg to another path than the request's: what that lets pass says nothing of the request. */
   get isElsewhere(): boolean {
     return this.leg?.path !== undefined
   }
@@ -169,7 +169,7 @@ export class Conversation {
     return firstLeg(this.request, this.memory, this.options).by === 'nothing'
   }
 
-  /** Whether a connection that has closed has answered before, and no handshake is lost with it. */
+  /** True if a connection that has closed has answered before, and no handshake is lost with it. */
   get isOverBehindAnswer(): boolean {
     return this.used && (this.state === 'fresh' || this.state === 'plain')
   }

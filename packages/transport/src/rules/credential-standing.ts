@@ -21,7 +21,7 @@ export interface Rejection {
   readonly until: number
 }
 
-/** What one credential came to at one origin (docs/rules.md, Log-ons). */
+/** The standing of one credential at one origin (docs/rules.md, Log-ons). */
 export class CredentialStanding {
   readonly credential: Credential
   readonly #now: () => number
@@ -38,12 +38,12 @@ export class CredentialStanding {
     this.#now = now
   }
 
-  /** Whether the origin accepted it, and has not rejected it since. */
+  /** True if the origin accepted it, and has not rejected it since. */
   get isProven(): boolean {
     return this.#provenAt !== undefined
   }
 
-  /** Whether the last proof is so fresh that nobody needs to wait for another. */
+  /** True while the last proof is so fresh that nobody needs to wait for another. */
   get isFreshlyProven(): boolean {
     return this.#provenAt !== undefined && !this.#doubted && this.#now() - this.#provenAt < PROOF_LASTS
   }

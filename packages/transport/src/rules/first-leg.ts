@@ -64,7 +64,7 @@ function carried(request: OutgoingRequest, memory: OriginMemory): FirstLeg {
   return request.safe || memory.scheme !== undefined ? REQUEST : NOTHING
 }
 
-/** Whether a HEAD may still tell something of this request. */
+/** Tells whether a HEAD may still say something of this request. */
 export function mayAskByHead(
   request: OutgoingRequest,
   memory: OriginMemory,

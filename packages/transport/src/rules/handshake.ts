@@ -13,7 +13,7 @@ import type { ResolvedNtlmOptions } from './options.js'
 
 const SCHEME_NAMES: Record<Scheme, string> = { ntlm: 'NTLM', negotiate: 'Negotiate' }
 
-/** What a connection adds to its handshakes: they are bound to its certificate, for its origin's service. */
+/** The connection of a handshake: that is bound to its certificate, for its origin's service. */
 export interface Channel {
   readonly origin: string
   /** The server's leaf certificate, DER; absent without TLS. */
@@ -44,7 +44,7 @@ export class Handshake {
     return this.credential.toString()
   }
 
-  /** Whether the context expects no token of the server any more. */
+  /** True once the context expects no token of the server any more. */
   get complete(): boolean {
     return this.#complete
   }

@@ -4,7 +4,7 @@ import * as failures from './failures.js'
 import { requestWithNegotiateAnswered } from './request-answered.js'
 import type { Step } from './step.js'
 
-/** What follows when a NEGOTIATE was answered by a question: with a token, with a bare offer of our scheme, or others. */
+/** The step that follows when a NEGOTIATE was answered by a question: a token, our bare scheme, or others. */
 export function challenged(conversation: Conversation, answer: Answer): Step {
   const { handshake, memory, request } = conversation
   const ours = answer.offer(handshake.scheme)
@@ -43,7 +43,7 @@ function otherSchemesOffered(conversation: Conversation, answer: Answer): Step {
   return lookFurther(conversation, answer)
 }
 
-/** What follows when a leg with a NEGOTIATE was answered with something else than a question. */
+/** The step that follows when a leg with a NEGOTIATE was answered with something else than a question. */
 export function legAnswered(conversation: Conversation, answer: Answer): Step {
   const { request, memory } = conversation
   if (conversation.state === 'fresh') conversation.state = 'plain'
@@ -95,7 +95,7 @@ function noteThatLegSaidNothing(conversation: Conversation): void {
   if (!conversation.isByHead) saidNothing.ownLeg = true
 }
 
-/** What follows when no answer came to a leg in its time, or none that is HTTP: on another connection, in another way. */
+/** The step that follows when no answer came to a leg in its time, or none that is HTTP: another connection, or way. */
 export function legUnanswered(conversation: Conversation, cause?: unknown): Step {
   if (conversation.isHead) conversation.memory.learnHeadIsNoUse()
   if (conversation.awaited === 'leg with AUTHENTICATE') conversation.logOn?.unclear()
@@ -103,7 +103,7 @@ export function legUnanswered(conversation: Conversation, cause?: unknown): Step
   return conversation.reconnect(cause)
 }
 
-/** What follows when a leg was lost: a HEAD may be why, and is not sent again for this request. */
+/** The step that follows when a leg was lost: a HEAD may be why, and is not sent again for this request. */
 export function negotiateLost(conversation: Conversation, cause: unknown, sent: boolean): Step {
   const { request } = conversation
   if (sent && conversation.isHead) {
@@ -113,7 +113,7 @@ export function negotiateLost(conversation: Conversation, cause: unknown, sent: 
   return conversation.reconnect(cause)
 }
 
-/** What follows when a HEAD without a token told whether an authenticated connection is still taken for one. */
+/** The step that follows when a HEAD without a token told if an authenticated connection is still taken for one. */
 export function legWithoutTokenAnswered(conversation: Conversation, answer: Answer): Step {
   if (answer.asks) {
     conversation.request.wasForgottenAtOnce = true

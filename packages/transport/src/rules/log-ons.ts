@@ -39,7 +39,7 @@ interface Entry {
   timer: NodeJS.Timeout | undefined
 }
 
-/** What a credential came to over all origins. */
+/** The standing of a credential over all origins. */
 interface Anywhere {
   readonly credential: Credential
   accepted: boolean
@@ -142,7 +142,7 @@ export class LogOns {
     return this.#entry(origin, credential).standing
   }
 
-  /** Whether any credential was rejected lately: only then is there something to look up before a connection. */
+  /** True if a credential was rejected lately: only then is there something to look up before a connection. */
   get hasRejections(): boolean {
     return this.#anywhere?.lastRejection !== undefined
   }

@@ -7,7 +7,7 @@ export interface NtlmOptions extends CredentialOptions {
   /** The name of this machine that is sent along. Default: empty. */
   workstation?: string
   /**
-   * Who may get credentials: `'https://intranet.corp'`, `'https://*.corp'`, an array, a predicate on the origin, or
+   * The origins that may get credentials: `'https://intranet.corp'`, `'https://*.corp'`, an array, a predicate, or
    * `'*'`. Required; the axios and got packages take the origin of `baseURL` or `prefixUrl` when it is absent.
    */
   origins?: Origins
@@ -27,13 +27,13 @@ export interface NtlmOptions extends CredentialOptions {
   handshakeTimeout?: number
   /** Makes a final 401 an error (ERR_NTLM_REJECTED, ERR_NTLM_NOT_OFFERED) instead of a response. Default: false. */
   strict?: boolean
-  /** What Windows left behind: `{ ntlmV1: true }` answers servers that cannot do NTLMv2. Default: off. */
+  /** The leavings of Windows: `{ ntlmV1: true }` answers servers that cannot do NTLMv2. Default: off. */
   legacy?: { ntlmV1?: boolean }
   /** How a handshake begins that no request of the client may carry. Default: a HEAD to the request's own URL. */
   firstLeg?: FirstLegOptions
 }
 
-/** What a user knows better than the rules can find out. */
+/** Hints from a user who knows better than the rules can find out. */
 export interface FirstLegOptions {
   /** False: these servers must not see a HEAD. Default: true. */
   head?: boolean
@@ -73,7 +73,7 @@ const NAMES: ReadonlySet<string> = new Set([
 
 const SCHEMES: readonly Scheme[] = ['ntlm', 'negotiate']
 const DEFAULT_HANDSHAKE_TIMEOUT = 30_000
-/** What a timer of Node holds. */
+/** The most that a timer of Node holds. */
 const MAX_TIMEOUT = 2 ** 31 - 1
 
 /**

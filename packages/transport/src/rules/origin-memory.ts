@@ -13,7 +13,7 @@ const RETRY_AFTER = 50
 
 type Clock = () => number
 
-/** What the requests of one identity have learned about one origin (docs/rules.md, What is learned). */
+/** The memory of an origin: all that the requests of one identity have learned (docs/rules.md, What is learned). */
 export class OriginMemory {
   readonly origin: string
   readonly #now: Clock
@@ -39,12 +39,12 @@ export class OriginMemory {
     return this.#scheme
   }
 
-  /** Whether this method and path was refused for want of authentication within the last ten minutes. */
+  /** True if this method and path was refused for want of authentication within the last ten minutes. */
   asks(method: string, path: string): boolean {
     return this.#places.get(place(method, path)) === 'asks'
   }
 
-  /** Whether this method and path let pass without authentication within the last ten minutes. */
+  /** True if this method and path let pass without authentication within the last ten minutes. */
   passes(method: string, path: string): boolean {
     return this.#places.get(place(method, path)) === 'passes'
   }
@@ -54,27 +54,27 @@ export class OriginMemory {
     return this.#askingPath
   }
 
-  /** Whether a HEAD tells nothing here, as was seen within the last ten minutes. */
+  /** True if a HEAD tells nothing here, as was seen within the last ten minutes. */
   get headIsNoUse(): boolean {
     return this.#now() < this.#headNoUseUntil
   }
 
-  /** Whether a HEAD was answered with a token here, and has not been of no use since. */
+  /** True if a HEAD was answered with a token here, and has not been of no use since. */
   get headIsOfUse(): boolean {
     return this.#headIsOfUse
   }
 
-  /** Whether requests with a token are refused here that are answered without one. */
+  /** True if requests with a token are refused here that are answered without one. */
   get dislikesTokens(): boolean {
     return this.#scheme === undefined && this.#now() < this.#noTokenUpFrontUntil
   }
 
-  /** Whether the origin wants every request on a connection authenticated (IIS: authPersistSingleRequest). */
+  /** True if the origin wants every request on a connection authenticated (IIS: authPersistSingleRequest). */
   get authenticatesEveryRequest(): boolean {
     return this.#forgotten >= MAX_FORGOTTEN
   }
 
-  /** Whether it may want that: it refused the first request that a fresh authentication carried plainly. */
+  /** True if it may want that: it refused the first request that a fresh authentication carried plainly. */
   get maySoAuthenticate(): boolean {
     return this.#forgotten > 0
   }

@@ -1,9 +1,9 @@
 import { badOption } from './failures.js'
 
-/** Who may get credentials: an origin, a wildcard for its subdomains, several of both, a predicate, or `'*'`. */
+/** The origins that may get credentials: one, a wildcard for subdomains, several of both, a predicate, or `'*'`. */
 export type Origins = string | readonly string[] | ((origin: string) => boolean)
 
-/** Whether an origin, as `URL.origin` writes it, may get credentials. */
+/** Tells whether an origin, as `URL.origin` writes it, may get credentials. */
 export type OriginPolicy = (origin: string) => boolean
 
 /**

@@ -1,15 +1,15 @@
 import type { NtlmError } from '@ntlmkit/core'
 
-/** What the rules have to know of a client's request. */
+/** The traits of a client's request that the rules have to know. */
 export interface RequestTraits {
   method: string
   /** As it is requested, the query with it. */
   path: string
   /** Asked for anew each time: a client may only say on the way what its request will be. */
   readonly hasBody: boolean
-  /** Whether it can be sent, body and all, a second time; asked for anew each time. */
+  /** True if it can be sent, body and all, a second time; asked for anew each time. */
   readonly replayable: boolean
-  /** Whether the transport can put a token on it and take back the answer: then it needs no leg before it. */
+  /** True if the transport can put a token on it and take back the answer: then it needs no leg before it. */
   canCarry?: boolean
   /** It asks for another protocol on the connection. */
   upgrade?: boolean
@@ -20,12 +20,12 @@ export interface RequestTraits {
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 const IDEMPOTENT: ReadonlySet<string> = new Set([...SAFE, 'PUT', 'DELETE'])
 
-/** Whether HTTP calls a method safe (RFC 9110 9.2.1): it asks for nothing to be done. */
+/** Tells whether HTTP calls a method safe (RFC 9110 9.2.1): it asks for nothing to be done. */
 export function isSafe(method: string): boolean {
   return SAFE.has(method)
 }
 
-/** Whether HTTP calls a method idempotent (RFC 9110 9.2.2): it may go again when nobody can tell if it was acted on. */
+/** Tells whether HTTP calls a method idempotent (RFC 9110 9.2.2): it may go again though it may have been acted on. */
 export function isIdempotent(method: string): boolean {
   return IDEMPOTENT.has(method)
 }
@@ -48,7 +48,7 @@ const MAX_TOKENS = 3
 /** A connection that is lost during the handshake is replaced at most twice. */
 const MAX_LOST = 2
 
-/** What has become clear of a request's first leg, over all its connections. */
+/** Findings on a request's first leg, over all its connections. */
 export interface Findings {
   /** A HEAD said nothing. */
   head: boolean
@@ -135,12 +135,12 @@ export class OutgoingRequest {
     this.#tokens = 0
   }
 
-  /** Whether one more NEGOTIATE leaves room for the AUTHENTICATE behind it. */
+  /** True if one more NEGOTIATE leaves room for the AUTHENTICATE behind it. */
   get mayNegotiateAgain(): boolean {
     return this.#tokens + 2 <= MAX_TOKENS
   }
 
-  /** Whether the server may go on with a negotiation in the answer to the AUTHENTICATE. */
+  /** True if the server may go on with a negotiation in the answer to the AUTHENTICATE. */
   get mayGoOnNegotiating(): boolean {
     return this.replayable && this.#tokens < MAX_TOKENS
   }
@@ -163,7 +163,7 @@ export class OutgoingRequest {
   }
 
   /**
-   * Whether the request itself may go again when its connection was lost, and nobody can tell what the server did.
+   * Tells whether the request itself may go again when its connection was lost, and nobody knows what the server did.
    *
    * @param sent whether any of it may have left.
    * @param reused whether the connection had served before: then the server may have closed it before it read anything.

@@ -4,7 +4,7 @@ import type { Conversation } from './conversation.js'
 import * as failures from './failures.js'
 import type { Step } from './step.js'
 
-/** What follows when the request went as the client made it. */
+/** The step that follows when the request went as the client made it. */
 export function plainRequestAnswered(conversation: Conversation, answer: Answer): Step {
   if (!answer.asks) return served(conversation, answer)
 
@@ -43,7 +43,7 @@ function served(conversation: Conversation, answer: Answer): Step {
   return { do: 'deliver', reusable: !answer.closes }
 }
 
-/** What follows when the request carried the NEGOTIATE: its answer is what it asked for, or is due to the token. */
+/** The step that follows when the request carried the NEGOTIATE: it has its answer, or one to its token. */
 export function requestWithNegotiateAnswered(conversation: Conversation, answer: Answer): Step {
   const { request, memory } = conversation
   if (conversation.state === 'fresh') conversation.state = 'plain'
@@ -59,7 +59,7 @@ export function requestWithNegotiateAnswered(conversation: Conversation, answer:
   return { do: 'deliver', reusable: !answer.closes }
 }
 
-/** What the next request must know, as this one cannot come back to find it out. */
+/** Notes what the next request must know, as this one cannot come back to find it out. */
 function refusedForGood(conversation: Conversation, answer: Answer): Step {
   const { request, memory, options } = conversation
   if (request.wasForgottenAtOnce) memory.learnForgotten()
@@ -71,7 +71,7 @@ function refusedForGood(conversation: Conversation, answer: Answer): Step {
   return conversation.deliverRefusal(failures.bodyNotReplayable(memory.origin, request.hasBody), false)
 }
 
-/** What follows when the connection was lost before any byte of the answer to the request without a token. */
+/** The step that follows when the connection was lost under the request without a token, before any answer. */
 export function plainRequestLost(conversation: Conversation, cause: unknown, sent: boolean): Step {
   if (!sent) return conversation.reconnect(cause)
   const mayRepeat = conversation.request.mayRepeat(sent, conversation.used)

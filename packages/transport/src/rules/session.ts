@@ -4,7 +4,7 @@ import type { ResolvedNtlmOptions } from './options.js'
 import { OriginMemory } from './origin-memory.js'
 import type { OutgoingRequest } from './outgoing-request.js'
 
-/** What the requests of one identity to one origin share. */
+/** The things that the requests of one identity to one origin share. */
 export interface OriginSession {
   readonly options: ResolvedNtlmOptions
   readonly memory: OriginMemory

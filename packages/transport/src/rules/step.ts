@@ -14,7 +14,7 @@ export interface Leg {
   patience?: number
 }
 
-/** What is to be done next for a request, on the connection it has. */
+/** The next thing to do for a request, on the connection it has. */
 export type Step =
   /** Get the credential, then call `negotiate`. */
   | { do: 'negotiate' }

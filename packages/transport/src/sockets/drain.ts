@@ -1,7 +1,7 @@
 import type { NtlmError, NtlmPhase } from '@ntlmkit/core'
 import { responseTooLarge } from '../rules/failures.js'
 
-/** What an answer that nobody waits for may have for a body, in bytes: it is read and thrown away. */
+/** Bytes of body that an answer nobody waits for may have: they are read and thrown away. */
 export const MAX_DRAINED = 1024 * 1024
 
 /** Counts the body of an answer that the client will not see, which is read to its end: up to 1 MiB. */

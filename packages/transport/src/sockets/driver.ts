@@ -14,11 +14,11 @@ import { hangUp } from './lost-connection.js'
 /** A connection as its owner lends it to one exchange. */
 export interface DrivenConnection {
   readonly auth: ConnectionAuth
-  /** Whether anything can still be sent on it. */
+  /** True while something can still be sent on it. */
   readonly usable: boolean
 }
 
-/** What differs between the owners of connections: how a leg and the request get onto one, and how they end. */
+/** The owner of connections, in what one differs from another: how a leg and the request get onto one, and end. */
 export interface ExchangeOwner<Connection extends DrivenConnection> {
   /** Sends a leg; its outcome is told once. Default for `leg.path`: the request's own. */
   sendLeg(connection: Connection, leg: Leg, done: (outcome: LegOutcome) => void): void
@@ -30,7 +30,7 @@ export interface ExchangeOwner<Connection extends DrivenConnection> {
   fail(error: unknown): void
 }
 
-/** What is done with the answer to the client's own request. */
+/** The verdict on the answer to the client's own request. */
 export type Verdict =
   /** The client gets it; `error` says why it is a refusal. */
   | { do: 'deliver'; reusable: boolean; error?: NtlmError }

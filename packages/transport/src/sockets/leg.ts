@@ -24,7 +24,7 @@ export interface WrittenLeg {
   parsing?: Parsing
 }
 
-/** What came of a leg. */
+/** The outcome of a leg. */
 export type LegOutcome =
   /** The head of its answer, read to its end. */
   | { head: ResponseHead }
@@ -58,7 +58,7 @@ class LegRunner {
   #done: ((outcome: LegOutcome) => void) | undefined
   #answer: IncomingMessage | undefined
   #failure: Error | undefined
-  /** What ended the leg before its answer did. */
+  /** The outcome, where something ended the leg before its answer did. */
   #outcome: LegOutcome | undefined
   #closesBehind = false
 
@@ -169,7 +169,7 @@ function asks({ statusCode }: IncomingMessage): boolean {
   return statusCode === FIELDS.origin.status || statusCode === FIELDS.proxy.status
 }
 
-/** Whether an answer is known to be over soon. */
+/** Tells whether an answer is known to be over soon. */
 function isShort({ headers, statusCode }: IncomingMessage, method: string): boolean {
   if (method === 'HEAD' || statusCode === 204 || statusCode === 304) return true
   return Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) <= MAX_DRAINED
@@ -198,7 +198,7 @@ export function holdFree(socket: Socket): () => void {
   }
 }
 
-/** Whether the server keeps the connection for more requests (RFC 9112 9.3). */
+/** Tells whether the server keeps the connection for more requests (RFC 9112 9.3). */
 function staysOpen({ httpVersion, headers }: IncomingMessage): boolean {
   return httpVersion === '1.1' && !/(?:^|,)\s*close\s*(?:,|$)/i.test(headers.connection ?? '')
 }

@@ -7,13 +7,13 @@ const CONNECTION_LOST: ReadonlySet<string> = new Set([
   'UND_ERR_SOCKET',
 ])
 
-/** Whether an error says that the connection was lost, and nothing else. */
+/** Tells whether an error says that the connection was lost, and nothing else. */
 export function isLoss(error: Error): boolean {
   const { code = '' } = error as { code?: string }
   return CONNECTION_LOST.has(code)
 }
 
-/** Whether an error says that what came was no HTTP: Node's parser names its errors so, and undici's. */
+/** Tells whether an error says that what came was no HTTP: Node's parser names its errors so, and undici's. */
 export function isGarbage(error: Error): boolean {
   const { code = '' } = error as { code?: string }
   return code.startsWith('HPE_')

@@ -12,7 +12,7 @@ export interface PoolingAgent {
   addRequest(request: ClientRequest, options: RequestOptions): void
 }
 
-/** What `http.Agent#addRequest` calls when none of the agent's own sockets is free, and its limits allow one more. */
+/** The method that `http.Agent#addRequest` calls when none of its sockets is free, and its limits allow one more. */
 interface OpeningAgent {
   createSocket(request: ClientRequest, options: RequestOptions): void
 }
@@ -103,7 +103,7 @@ function headWith(head: string, fields: HeadFields): string {
   return [start, ...kept, ...set.map(([name, value]) => `${name}: ${value}`)].join('\r\n')
 }
 
-/** What Node notes of a request that is written, or is to be. */
+/** A request as Node has it while it is written, or is to be. */
 interface WrittenRequest {
   _header: string | null
   _implicitHeader(): void
@@ -136,12 +136,12 @@ export function onHeadMade(request: ClientRequest, made: () => void): void {
   }
 }
 
-/** Whether a request, which has no socket yet, is complete: Node keeps all of it until it has one. */
+/** Tells whether a request, which has no socket yet, is complete: Node keeps all of it until it has one. */
 export function isWholeInMemory(request: ClientRequest): boolean {
   return request.writableEnded && (request as unknown as WrittenRequest).outputData.length > 0
 }
 
-/** What ends a chunked body, and is all there is of an empty one. */
+/** Bytes that end a chunked body, and are all there is of an empty one. */
 const LAST_CHUNK = 5
 
 /** A request as it was before Node wrote it: nothing is copied but who refers to what. */
@@ -188,7 +188,7 @@ export function freeingListener(request: ClientRequest): (() => void) | undefine
   return request.rawListeners('finish').at(-1) as (() => void) | undefined
 }
 
-/** What tells a client of a body that does not come. */
+/** Fields that tell a client of a body which does not come. */
 const BODY_FIELDS = ['content-encoding', 'content-length', 'transfer-encoding'] as const
 
 /**

@@ -3,7 +3,7 @@ import { TLSSocket } from 'node:tls'
 import { certificateChanged, http2Negotiated } from '../rules/failures.js'
 import type { ResolvedNtlmOptions } from '../rules/options.js'
 
-/** What a connection that has just been made shows of its TLS. */
+/** The TLS of a connection that has just been made, as far as a handshake needs it. */
 export interface ChannelRead {
   /** The server's leaf certificate, DER; absent without TLS. */
   readonly certificate?: Uint8Array
