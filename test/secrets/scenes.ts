@@ -1,6 +1,6 @@
 import { DEFAULT_ACCEPTOR_FLAGS, Flag, type NtlmErrorCode } from '@ntlmkit/core'
-import type { NtlmOptions } from '@ntlmkit/transport'
 import type { NtlmServerOptions } from '@ntlmkit/server'
+import type { NtlmOptions } from '@ntlmkit/transport'
 import { type CallOptions, streamOf } from '../clients/session.js'
 import type { Message } from '../wire/leg-of.js'
 import { PASSWORD, USERNAME } from './secret-account.js'
