@@ -74,10 +74,7 @@ export class PinnedConnection implements DrivenConnection {
     done: (outcome: LegOutcome) => void,
   ): void {
     if (this.#client === undefined) {
-      this.#cancelLeg = sendLeg(this.#socket, { ...leg, parsing: this.#parsing }, (outcome) => {
-        this.#cancelLeg = undefined
-        done('garbled' in outcome ? { garbled: asUndiciSaysIt(outcome.garbled) } : outcome)
-      })
+      this.#sendOnSocket(leg, timeouts.headersTimeout ?? this.#options.client.headersTimeout, done)
       return
     }
     const { origin, patience, headers, ...request } = leg
@@ -85,6 +82,30 @@ export class PinnedConnection implements DrivenConnection {
     // A server that closes behind its answer is noticed before the next step, not under it.
     const handler = new ClientLegHandler(origin, patience, (outcome) => afterPolling(() => done(outcome)))
     this.#client.dispatch(options, handler)
+  }
+
+  /** @param timeout what the client allows until an answer comes: undici's own does not see this leg. */
+  #sendOnSocket(
+    leg: WrittenLeg,
+    timeout: number | null | undefined,
+    done: (outcome: LegOutcome) => void,
+  ): void {
+    let timer: NodeJS.Timeout | undefined
+    const ended = (outcome: LegOutcome) => {
+      clearTimeout(timer)
+      this.#cancelLeg = undefined
+      done('garbled' in outcome ? { garbled: asUndiciSaysIt(outcome.garbled) } : outcome)
+    }
+    const cancel = sendLeg(this.#socket, { ...leg, parsing: this.#parsing }, ended)
+    this.#cancelLeg = () => {
+      clearTimeout(timer)
+      cancel()
+    }
+    if (!timeout) return
+    timer = setTimeout(() => {
+      cancel()
+      ended({ failed: new errors.HeadersTimeoutError() })
+    }, timeout)
   }
 
   get #parsing(): WrittenLeg['parsing'] {

@@ -33,7 +33,8 @@ export function firstLeg(
   if (request.goesPlainly) return NOTHING
   if (isKnownToPass(request, memory)) return NOTHING
   if (request.upgrade) return { by: 'own method', leg: { method: 'GET', framing: 'no body' } }
-  if (request.canCarry && !request.hasBody) return carried(request, memory)
+  const ownHeadSaidNothing = method === 'HEAD' && request.saidNothing.ownLeg
+  if (request.canCarry && !request.hasBody && !ownHeadSaidNothing) return carried(request, memory)
 
   if (options.firstLeg.path !== undefined && !request.saidNothing.elsewhere) {
     return { by: 'elsewhere', leg: legElsewhere(options.firstLeg.path, request, memory, options) }

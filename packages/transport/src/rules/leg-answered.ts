@@ -88,7 +88,11 @@ function noteThatLegSaidNothing(conversation: Conversation): void {
   request.renewTokens()
   if (conversation.isElsewhere) saidNothing.elsewhere = !conversation.isHead || !memory.headIsNoUse
   else if (conversation.isByHead) saidNothing.head = true
-  else saidNothing.ownLeg = true
+  else {
+    saidNothing.ownLeg = true
+    // Of a HEAD of the client's the leg is one, and asks nothing else a second time.
+    if (conversation.isHead) saidNothing.head = true
+  }
 }
 
 /** What follows when no answer came to a leg in its time, or none that is HTTP: on another connection, in another way. */
