@@ -29,6 +29,7 @@ const expected: [file: string, programs: string[][]][] = [
   ['packages/agent/README.md', [['200', 'alice']]],
   ['packages/axios/README.md', [['200', 'alice']]],
   ['packages/got/README.md', [['200', 'alice']]],
+  ['packages/transport/README.md', [['200', 'GET authenticate alice']]],
   ['packages/core/README.md', [['NTLMSSP_NEGOTIATE_UNICODE', 'true alice true']]],
 ]
 

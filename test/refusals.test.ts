@@ -39,7 +39,8 @@ describe.each(Object.entries(sessions))('%s', (_name, open) => {
       )
       expect(tally(outcomes)).toEqual({ 401: 1, ERR_NTLM_REJECTED: 99 })
       expect(authenticates(server)).toHaveLength(1)
-      expect(server.log).toHaveLength(2)
+      // Each may have begun before the verdict, and none has gone further.
+      expect(server.log.length).toBeLessThanOrEqual(101)
     },
   )
 

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { vi } from 'vitest'
-import { type NtlmOptions, resolveOptions, Session } from '../../packages/transport/src/index.js'
+import {
+  type FirstLegOptions,
+  type NtlmOptions,
+  resolveOptions,
+  Session,
+} from '../../packages/transport/src/index.js'
 import { type ClientRequest, Exchange, Pool } from './client.js'
 import { type Page, Site, type SiteTraits, type Treatment } from './site.js'
 
@@ -22,6 +27,7 @@ export interface Conversation {
   readonly sites: readonly SiteTraits[]
   readonly client: 'carries tokens' | 'sends legs'
   readonly connections: number
+  readonly firstLeg: FirstLegOptions
   readonly batches: readonly Batch[]
   /** The servers become calm in the end, and are asked the same again and again. */
   readonly aftermath: boolean
@@ -51,6 +57,7 @@ export function play(conversation: Conversation): Played {
     ntHash: () => SECRETS[secret],
     origins: '*',
     handshakeTimeout: HANDSHAKE_TIMEOUT,
+    firstLeg: conversation.firstLeg,
   }
   const session = new Session(resolveOptions(options))
   const sites = conversation.sites.map((traits, i) => new Site(`http://site${i}`, traits, SECRETS.right))
@@ -148,6 +155,8 @@ const site: fc.Arbitrary<SiteTraits> = fc.record({
   busy: mostly(0, 1, 2, 5),
   saysNoBy: mostly<SiteTraits['saysNoBy']>('401', 'close'),
   dislikesTokens: mostly(false, true),
+  offersInTurns: mostly(false, false, false, true),
+  dropsAt: mostly(0, 0, 1, 2, 3, 4, 7),
 })
 
 const request: fc.Arbitrary<ClientRequest> = fc.record({
@@ -182,6 +191,7 @@ export const conversations: fc.Arbitrary<Conversation> = fc.record({
   ),
   client: fc.constantFrom<Conversation['client']>('carries tokens', 'sends legs'),
   connections: fc.constantFrom(1, 2, 100),
+  firstLeg: mostly<FirstLegOptions>({}, {}, { head: false }, { path: '/a' }),
   batches: fc.array(batch, { minLength: 1, maxLength: 8 }),
   aftermath: mostly(false, false, false, true),
 })

@@ -80,11 +80,11 @@ function isAllowed(
           played.sites.some(closesOnHandshakes)
         )
       case 'ERR_NTLM_NOT_OFFERED':
-        return asked.method === 'HEAD' && traits.head === 'basic only'
+        return traits.offersInTurns || (asked.method === 'HEAD' && traits.head === 'basic only')
       case 'ERR_NTLM_BODY_NOT_REPLAYABLE':
         return isOnce
       case 'ERR_NTLM_BAD_CHALLENGE':
-        return false
+        return traits.offersInTurns
       default:
         return false
     }
@@ -95,13 +95,18 @@ function isAllowed(
     case 'ERR_NTLM_CONNECTION_CLOSED':
       return (
         closesOnHandshakes(site) ||
+        traits.dropsAt > 0 ||
         (asked.method === 'HEAD' && /dropped|body/.test(String(traits.head))) ||
         (traits.saysNoBy === 'close' && isTried)
       )
     case 'ERR_NTLM_BAD_CHALLENGE':
-      return traits.bare === 'first on each connection' && closesOnHandshakes(site)
+      return traits.offersInTurns || (traits.bare === 'first on each connection' && closesOnHandshakes(site))
     case 'reset':
-      return traits.closing === 'unnoticed' || (asked.method === 'HEAD' && traits.head === 'dropped')
+      return (
+        traits.dropsAt > 0 ||
+        traits.closing === 'unnoticed' ||
+        (asked.method === 'HEAD' && traits.head === 'dropped')
+      )
     case 'garbled':
       return asked.method === 'HEAD' && traits.head === 'body behind'
     case 'ERR_NTLM_TIMEOUT':
@@ -172,7 +177,7 @@ function everTriedWrongly({ sites }: Played): boolean {
 
 /** A server that closes behind answers may end any handshake, which needs two of them on one connection. */
 function closesOnHandshakes(site: Site): boolean {
-  return site.traits.closing !== 'never' && somewhere(site, needsAuthentication)
+  return (site.traits.closing !== 'never' || site.traits.dropsAt > 0) && somewhere(site, needsAuthentication)
 }
 
 /** A page that asks a HEAD and lets everything else pass: whatever AUTHENTICATE it gets seems to be accepted. */

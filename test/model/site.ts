@@ -48,6 +48,10 @@ export interface SiteTraits {
   /** AUTHENTICATEs that are answered with 503. */
   readonly busy: number
   readonly saysNoBy: '401' | 'close'
+  /** Two servers behind one name, one of which offers Basic only: every second question. */
+  readonly offersInTurns: boolean
+  /** The request that is dropped without being looked at, once; 0: none. */
+  readonly dropsAt: number
   /** Public pages answer 400 to a token. */
   readonly dislikesTokens: boolean
 }
@@ -109,6 +113,7 @@ export class Site {
   #untilForgotten: number
   #bareSaid = false
   #challenges = 0
+  #questions = 0
 
   constructor(origin: string, traits: SiteTraits, secret: Buffer) {
     this.origin = origin
@@ -125,7 +130,8 @@ export class Site {
   serve(connection: ServerSide, wire: Wire): Reply {
     if (!connection.open) return 'dropped'
     this.wire.push(wire)
-    const reply = this.#reply(connection, wire)
+    const isDropped = !this.calm && this.wire.length === this.traits.dropsAt
+    const reply = isDropped ? 'dropped' : this.#inTurns(this.#reply(connection, wire))
     if (typeof reply === 'string') {
       if (reply !== 'silent') connection.open = false
       return reply
@@ -145,6 +151,11 @@ export class Site {
     const page = this.traits.pages[path]
     if (method === 'GET' || method === 'HEAD') return page.safe
     return method === 'OPTIONS' ? page.options : page.acting
+  }
+
+  #inTurns(reply: Reply): Reply {
+    if (!this.traits.offersInTurns || this.calm || typeof reply === 'string') return reply
+    return reply.head.status === 401 && ++this.#questions % 2 === 0 ? brokenHead('basic only') : reply
   }
 
   #reply(connection: ServerSide, wire: Wire): Reply {

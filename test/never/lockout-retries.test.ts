@@ -28,13 +28,22 @@ const RETRYING: [name: string, make: (origin: string) => Call][] = [
       return (url) => instance.get(url)
     },
   ],
-  ['got with its own retry', (origins) => (url) => gotRetrying(origins)(url).then(statusOf)],
+  [
+    'got with its own retry',
+    (origins) => {
+      const instance = gotRetrying(origins)
+      return (url) => instance(url).then(statusOf)
+    },
+  ],
   [
     'got stream with its own retry',
-    (origins) => async (url) => {
-      const stream = gotRetrying(origins).stream(url)
-      for await (const _ of stream);
-      return statusOf(stream.response!)
+    (origins) => {
+      const instance = gotRetrying(origins)
+      return async (url) => {
+        const stream = instance.stream(url)
+        for await (const _ of stream);
+        return statusOf(stream.response!)
+      }
     },
   ],
   ["undici's RetryAgent", (origins) => callOn(new RetryAgent(agentFor(origins), retryOptions))],

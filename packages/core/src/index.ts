@@ -13,6 +13,7 @@ export { NtlmError, type NtlmErrorCode, type NtlmErrorDetails, type NtlmPhase } 
 export { type Acceptor, type AcceptorStep, NtlmAcceptor } from './ntlm/acceptor.js'
 export { DEFAULT_ACCEPTOR_FLAGS } from './ntlm/acceptor-challenge.js'
 export type { NtlmAcceptorOptions, TargetNames } from './ntlm/acceptor-options.js'
+export { isGuestName, isNobody } from './ntlm/account-names.js'
 export type { AccountSecret, AccountStore } from './ntlm/accounts.js'
 export { AvId, type AvPair, decodeAvPairs, encodeAvPairs, findAvPair } from './ntlm/av-pairs.js'
 export type { Entropy } from './ntlm/entropy.js'

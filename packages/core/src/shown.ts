@@ -1,24 +1,23 @@
-/** Control, format and unassigned characters, lone surrogates, and the separators of lines and paragraphs. */
-const UNPRINTABLE = /^[\p{C}\p{Zl}\p{Zp}]$/u
-
-/** Longer than any name that is in use, short enough for one line of a log. */
-const DEFAULT_LIMIT = 100
+/** Longer than any name or path that people read, short enough for a line. */
+const SHOWN_AT_MOST = 200
 
 /**
- * Text from outside as messages and logs may show it: on one line, and cut to `limit` characters and `...`. Each
- * character that a terminal or a reader would act on (line ends, escape sequences, a change of direction) stands as
- * `\u{hex}`.
+ * Characters that act on what shows them instead of being seen: controls (ESC, CR, LF), format characters (bidi
+ * overrides, zero width), lone surrogates, and the line and paragraph separators.
  */
-export function shown(text: string, limit = DEFAULT_LIMIT): string {
-  let visible = ''
-  for (const character of text) {
-    const next = UNPRINTABLE.test(character) ? escaped(character) : character
-    if (visible.length + next.length > limit) return `${visible}...`
-    visible += next
-  }
-  return visible
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
+
+/** A string from outside for a message or a terminal: cut where it is too long, and unseen characters escaped. */
+export function shown(text: string, most = SHOWN_AT_MOST): string {
+  // Cut first: a head of 256 KB is not looked at as a whole. A character takes at most two code units.
+  const characters = [...text.slice(0, 2 * most)].slice(0, most).join('')
+  const seen = characters.replace(UNSEEN, escaped)
+  const left = text.length - characters.length
+  return left === 0 ? seen : `${seen}... (${left} more)`
 }
 
+/** As JavaScript writes it: `\u001b`, `\u{e0001}`. */
 function escaped(character: string): string {
-  return `\\u{${character.codePointAt(0)!.toString(16)}}`
+  const hex = character.codePointAt(0)!.toString(16)
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`
 }

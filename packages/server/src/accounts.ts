@@ -1,8 +1,6 @@
 import type { AccountName, AccountSecret, AccountStore, TargetNames } from '@ntlmkit/core'
-import { type NtlmError, parseAccountName } from '@ntlmkit/core'
-import { isGuestName, isNobody } from './account-names.js'
+import { isGuestName, isNobody, type NtlmError, parseAccountName, shown } from '@ntlmkit/core'
 import { configError } from './option-rules.js'
-import { shown } from './shown.js'
 
 /**
  * The secret of an account: its password, or its NT hash as 16 bytes or 32 hex digits. `guest` says that it stands for

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
+import { shown } from '@ntlmkit/core'
 import { configError } from './option-rules.js'
 import { pathOf } from './request-record.js'
-import { shown } from './shown.js'
 
 /** Paths that need no authentication, `/public/*` with all below; or a predicate. */
 export type AnonymousPaths = readonly string[] | ((request: IncomingMessage) => boolean)

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { AccountStore, LegacyOptions, Scheme, TargetNames } from '@ntlmkit/core'
+import { shown } from '@ntlmkit/core'
 import { accountStore, type Users } from './accounts.js'
 import { type AnonymousPaths, anonymousPredicate } from './anonymous-paths.js'
 import { type ChannelBinding, type ExpectedBinding, expectedBinding } from './expected-binding.js'
@@ -21,7 +22,6 @@ import {
   texts,
 } from './option-rules.js'
 import type { RequestRecord } from './request-record.js'
-import { shown } from './shown.js'
 
 /** Options of {@link ntlmAuth}: the accounts, what is asked of a client, and the {@link Modes}. */
 export interface NtlmAuthOptions extends Modes {

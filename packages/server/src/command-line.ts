@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { NtlmError } from '@ntlmkit/core'
+import { NtlmError, shown } from '@ntlmkit/core'
 import { configError } from './option-rules.js'
 import type { NtlmServerOptions } from './server-options.js'
-import { shown } from './shown.js'
 
 /** The wishes that `ntlmkit-server` was started with. */
 export interface CommandLine {

@@ -1,6 +1,5 @@
 import { inspect } from 'node:util'
-import { NtlmError } from '@ntlmkit/core'
-import { shown } from './shown.js'
+import { NtlmError, shown } from '@ntlmkit/core'
 
 /** Checks one option's value and throws ERR_NTLM_CONFIG; `undefined` never reaches it. */
 export type Rule = (name: string, value: unknown) => void

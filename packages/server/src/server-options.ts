@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { TlsOptions } from 'node:tls'
+import { shown } from '@ntlmkit/core'
 import {
   AUTH_RULES,
   type NtlmAuthOptions,
@@ -23,7 +24,6 @@ import {
   text,
   wholeNumber,
 } from './option-rules.js'
-import { shown } from './shown.js'
 
 /** A function that answers the requests that may pass. `request.ntlm` says who asks. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>

@@ -11,6 +11,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
+import { shown } from '@ntlmkit/core'
 import { type KeyAndCertificate, makeCertificate } from './certificate.js'
 import { echo } from './echo.js'
 import { Gate } from './gate.js'
@@ -23,7 +24,6 @@ import {
   type ResolvedServerOptions,
   resolveServerOptions,
 } from './server-options.js'
-import { shown } from './shown.js'
 
 /** Large enough for an AUTHENTICATE that echoes 64 KB of target info. */
 const MAX_HEADER_SIZE = 256 * 1024

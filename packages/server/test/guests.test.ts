@@ -1,6 +1,5 @@
-import { Credential, Credentials, NtlmInitiator } from '@ntlmkit/core'
+import { Credential, Credentials, isGuestName, isNobody, NtlmInitiator } from '@ntlmkit/core'
 import { describe, expect, it } from 'vitest'
-import { isGuestName, isNobody } from '../src/account-names.js'
 import type { NtlmIdentity, NtlmServerOptions } from '../src/index.js'
 import { connect, start, stopAfterEach } from './fixture.js'
 import { type Answer, initiatorOf } from './raw-client.js'

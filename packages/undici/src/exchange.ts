@@ -11,7 +11,7 @@ import {
   type OriginSession,
   OutgoingRequest,
 } from '@ntlmkit/transport'
-import type { Dispatcher } from 'undici'
+import { type Dispatcher, errors } from 'undici'
 import type { ResolvedAgentOptions } from './agent-options.js'
 import { ExchangeController } from './controller.js'
 import { bridgeHandler, type ClientHandler } from './handler-bridge.js'
@@ -137,8 +137,19 @@ export class Exchange implements Dispatcher.DispatchHandler, ExchangeOwner<Pinne
     const { origin } = this.#pool.session.memory
     const field = connection.auth.credentialsField
     const headers = legHeaders(this.#headers, framing, origin, field, authorization, this.#driver.cookies)
-    const { headersTimeout, bodyTimeout } = this.#options
-    connection.sendLeg({ origin, method, path, headers, patience }, { headersTimeout, bodyTimeout }, done)
+    const timer = this.#limitOfLeg()
+    const whole = { origin, method, path, headers, patience }
+    connection.sendLeg(whole, (outcome) => {
+      clearTimeout(timer)
+      done(outcome)
+    })
+  }
+
+  /** A leg may be without an answer for as long as the client allows its request. */
+  #limitOfLeg(): NodeJS.Timeout | undefined {
+    const limit = this.#options.headersTimeout ?? this.#pool.options.client.headersTimeout
+    if (!limit) return undefined
+    return setTimeout(() => this.fail(new errors.HeadersTimeoutError()), limit)
   }
 
   sendRequest(connection: PinnedConnection, authorization: string | undefined): void {
@@ -219,7 +230,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ExchangeOwner<Pinne
     connection.auth.answer({ status, headers })
     this.#finish()
     this.#pool.surrender(connection)
-    this.#driver.inContext(() => this.#handler.onRequestUpgrade(this.#controller, status, headers, socket))
+    this.#ownError(() => this.#handler.onRequestUpgrade(this.#controller, status, headers, socket), socket)
   }
 
   onResponseStart(
@@ -278,15 +289,16 @@ export class Exchange implements Dispatcher.DispatchHandler, ExchangeOwner<Pinne
     this.#finish()
     if (this.#reusable) this.#pool.release(connection)
     else this.#pool.discard(connection)
-    this.#end(trailers)
+    this.#ownError(() => this.#handler.onResponseEnd(this.#controller, trailers))
   }
 
-  /** As in undici, an error that the handler throws at the end is its answer's. */
-  #end(trailers: IncomingHttpHeaders): void {
+  /** As in undici, an error that the handler throws when its request is over is that request's. */
+  #ownError(tell: () => void, socket?: Duplex): void {
     this.#driver.inContext(() => {
       try {
-        this.#handler.onResponseEnd(this.#controller, trailers)
+        tell()
       } catch (error) {
+        socket?.destroy()
         this.#handler.onResponseError(this.#controller, error as Error)
       }
     })

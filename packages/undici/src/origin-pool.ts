@@ -64,6 +64,7 @@ export class OriginPool implements ExchangePool {
     const [next] = this.#queue
     if (next === undefined) {
       this.#idle.push(connection)
+      connection.idle()
       return
     }
     this.#queue.delete(next)
@@ -115,6 +116,7 @@ export class OriginPool implements ExchangePool {
   #takeIdle(): PinnedConnection | undefined {
     const authenticated = this.#idle.findLastIndex(({ auth }) => auth.state === 'authenticated')
     const [connection] = this.#idle.splice(authenticated, 1)
+    connection?.busy()
     return connection
   }
 

@@ -21,6 +21,9 @@ export class SocketGone extends Error {
   readonly code = 'NTLMKIT_SOCKET_GONE'
 }
 
+/** Milliseconds for which an idle connection is kept: undici's own default. */
+const DEFAULT_KEEP_ALIVE = 4000
+
 /**
  * One socket and what is known of its authentication. The legs of its first handshake go over the socket itself; from the
  * first request of the client on it belongs to an undici Client, which is its only user.
@@ -33,6 +36,7 @@ export class PinnedConnection implements DrivenConnection {
   readonly #onClose: (connection: PinnedConnection) => void
   #client: Client | undefined
   #cancelLeg: (() => void) | undefined
+  #idleTimer: NodeJS.Timeout | undefined
   #closed = false
   #closedBy: Error | undefined
 
@@ -68,44 +72,19 @@ export class PinnedConnection implements DrivenConnection {
   }
 
   /** Sends a leg, and tells its outcome once. */
-  sendLeg(
-    leg: WrittenLeg,
-    timeouts: Pick<Dispatcher.DispatchOptions, 'headersTimeout' | 'bodyTimeout'>,
-    done: (outcome: LegOutcome) => void,
-  ): void {
+  sendLeg(leg: WrittenLeg, done: (outcome: LegOutcome) => void): void {
     if (this.#client === undefined) {
-      this.#sendOnSocket(leg, timeouts.headersTimeout ?? this.#options.client.headersTimeout, done)
+      this.#cancelLeg = sendLeg(this.#socket, { ...leg, parsing: this.#parsing }, (outcome) => {
+        this.#cancelLeg = undefined
+        done('garbled' in outcome ? { garbled: asUndiciSaysIt(outcome.garbled) } : outcome)
+      })
       return
     }
     const { origin, patience, headers, ...request } = leg
-    const options = { ...request, ...timeouts, headers, reset: false } as Dispatcher.DispatchOptions
+    const options = { ...request, headers, headersTimeout: 0, reset: false } as Dispatcher.DispatchOptions
     // A server that closes behind its answer is noticed before the next step, not under it.
     const handler = new ClientLegHandler(origin, patience, (outcome) => afterPolling(() => done(outcome)))
     this.#client.dispatch(options, handler)
-  }
-
-  /** @param timeout what the client allows until an answer comes: undici's own does not see this leg. */
-  #sendOnSocket(
-    leg: WrittenLeg,
-    timeout: number | null | undefined,
-    done: (outcome: LegOutcome) => void,
-  ): void {
-    let timer: NodeJS.Timeout | undefined
-    const ended = (outcome: LegOutcome) => {
-      clearTimeout(timer)
-      this.#cancelLeg = undefined
-      done('garbled' in outcome ? { garbled: asUndiciSaysIt(outcome.garbled) } : outcome)
-    }
-    const cancel = sendLeg(this.#socket, { ...leg, parsing: this.#parsing }, ended)
-    this.#cancelLeg = () => {
-      clearTimeout(timer)
-      cancel()
-    }
-    if (!timeout) return
-    timer = setTimeout(() => {
-      cancel()
-      ended({ failed: new errors.HeadersTimeoutError() })
-    }, timeout)
   }
 
   get #parsing(): WrittenLeg['parsing'] {
@@ -124,10 +103,25 @@ export class PinnedConnection implements DrivenConnection {
     return isLoss(error) ? error : undefined
   }
 
+  /** Nobody uses the connection: it closes when that has lasted. */
+  idle(): void {
+    const { keepAliveTimeout = DEFAULT_KEEP_ALIVE } = this.#options.client
+    this.#idleTimer = setTimeout(() => {
+      this.destroy()
+      this.#onClose(this)
+    }, keepAliveTimeout).unref()
+  }
+
+  /** Somebody uses the connection. */
+  busy(): void {
+    clearTimeout(this.#idleTimer)
+  }
+
   /** Ends whatever is under way and closes the socket. */
   destroy(reason: Error | null = null): void {
     this.#closed = true
     this.#cancelLeg?.()
+    clearTimeout(this.#idleTimer)
     this.#client?.destroy(reason).catch(() => {})
     this.#socket.destroy()
   }
@@ -150,6 +144,8 @@ export class PinnedConnection implements DrivenConnection {
       ownOptions<Client.Options>({
         ...this.#options.client,
         connect: givesOnce(this.#socket),
+        // A connection that waits for the next leg is not idle, as its Client would have it: see `idle`.
+        keepAliveTimeout: this.#options.ntlm.handshakeTimeout,
         pipelining: 1,
         allowH2: false,
         // At its default a server's `Keep-Alive: timeout=2` closes the socket between the legs of a handshake.

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { NtlmAcceptorOptions } from './acceptor-options.js'
-import { accountHashes, isGuest } from './accounts.js'
+import { accountHashes, isGuest, usable } from './accounts.js'
 import { AvId, type AvPair, findAvPair } from './av-pairs.js'
 import { receiveKey } from './key-exchange.js'
 import {
@@ -66,7 +66,7 @@ export async function verifyAuthenticate(
   const failed =
     micFault(message, key, token, transcript, needsMic) ??
     bindingFault(pairs, options) ??
-    (options.spn?.(verdict.targetName) === false ? 'target-name' : undefined) ??
+    targetNameFault(verdict.targetName, options) ??
     servicesFault(kind, flags, options)
   return failed === undefined ? { verdict, flags, exportedSessionKey: key } : refuse(failed)
 }
@@ -83,7 +83,7 @@ async function proveIdentity(
 ): Promise<Proof> {
   const account = { user: message.user, domain: message.domain }
   const anonymous = kind === 'anonymous'
-  const secret = anonymous ? undefined : await options.accounts(account)
+  const secret = anonymous ? undefined : usable(await options.accounts(account))
   const hashes = accountHashes(secret, options.legacy)
   // Before anything is said of the account: an unknown one takes as long as a wrong password.
   const keyExchangeKey = provenKey(message, kind, flags, hashes, challenge.serverChallenge)
@@ -113,6 +113,11 @@ function micFault(
   zeroed.fill(0, offset, offset + MIC_LENGTH)
   const expected = messageIntegrityCode(key, ...transcript, zeroed)
   return timingSafeEqual(expected, message.mic) ? undefined : 'mic'
+}
+
+/** Only a plain yes is one: a promise, of a function that should not be asynchronous, is no answer. */
+function targetNameFault(name: string | undefined, { spn }: NtlmAcceptorOptions): FailedCheck | undefined {
+  return spn === undefined || spn(name) === true ? undefined : 'target-name'
 }
 
 /** An anonymous context has a key that everybody knows, and so no services. */

@@ -1,5 +1,6 @@
 import type { AccountName } from '../credentials.js'
 import { ownOptions } from '../own-options.js'
+import { isGuestName } from './account-names.js'
 import { type LegacyOptions, lmHashOf } from './legacy.js'
 import { ntHashOf } from './response.js'
 
@@ -34,7 +35,17 @@ export function accountHashes(secret: AccountSecret | undefined, legacy?: Legacy
 
 const NOBODY = Buffer.alloc(16)
 
+/**
+ * The secret where it is one that somebody can know. A store that says null, or leaves the password undefined, has no such
+ * account: the hash of nothing would let everybody in who sends that.
+ */
+export function usable(secret: AccountSecret | null | undefined): AccountSecret | undefined {
+  if (typeof secret !== 'object' || secret === null) return undefined
+  const { password, ntHash } = ownOptions(secret) as { password?: unknown; ntHash?: unknown }
+  return typeof password === 'string' || ntHash instanceof Uint8Array ? secret : undefined
+}
+
 /** True for an account that is one for guests. */
-export function isGuest(name: AccountName, secret: AccountSecret): boolean {
-  return ownOptions(secret).guest ?? name.user.toLowerCase() === 'guest'
+export function isGuest({ user }: AccountName, secret: AccountSecret): boolean {
+  return ownOptions(secret).guest ?? isGuestName(user)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { Credential } from '../../src/credentials.js'
+import { Credential, Credentials } from '../../src/credentials.js'
 import { NtlmAcceptor } from '../../src/ntlm/acceptor.js'
 import { DEFAULT_ACCEPTOR_FLAGS } from '../../src/ntlm/acceptor-challenge.js'
 import { AvId, encodeAvPairs, findAvPair } from '../../src/ntlm/av-pairs.js'
@@ -460,4 +460,38 @@ describe('a response of a kind nobody knows', () => {
     expect(verdict).toMatchObject(failing('ntlm-v2'))
     expect(accounts).not.toHaveBeenCalled()
   })
+})
+
+describe('a store that knows no secret', () => {
+  const NOTHING = Buffer.alloc(16)
+
+  it.each([
+    ['null', null],
+    ['an account without a password', {}],
+    ['a password of undefined', { password: undefined }],
+    ['a password of null', { password: null }],
+    ['a hash that is none', { ntHash: 'ff' }],
+  ])('%s lets nobody in, not even by the hash of nothing', async (_name, secret) => {
+    const acceptor = acceptorWith({ accounts: () => secret as never })
+    const initiator = new NtlmInitiator({
+      credential: await new Credentials({ username: 'LAB\\alice', ntHash: NOTHING }).resolve(),
+    })
+    const { verdict } = await converse(initiator, acceptor)
+    expect(verdict).toMatchObject({ accepted: false, failed: 'account' })
+  })
+})
+
+it.each(['guest@lab.test', 'GUEST', 'guest.', ' guest'])(
+  '%s is a guest, and let in where guests are',
+  async (user) => {
+    const initiator = () => initiatorWith({ account: { username: user } })
+    expect((await converse(await initiator(), acceptorWith())).verdict).toMatchObject({ failed: 'guest' })
+    const open = acceptorWith({ allow: { guest: true } })
+    expect((await converse(await initiator(), open)).verdict).toMatchObject({ accepted: true, guest: true })
+  },
+)
+
+it('a target name is right only where the check says true', async () => {
+  const spn = (async () => false) as never
+  expect((await converse(await initiatorWith(), acceptorWith({ spn }))).verdict.failed).toBe('target-name')
 })

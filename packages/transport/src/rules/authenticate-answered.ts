@@ -1,7 +1,7 @@
 import type { Answer } from './answer.js'
 import type { Conversation } from './conversation.js'
 import * as failures from './failures.js'
-import { firstLeg, headLeg } from './first-leg.js'
+import { type FirstLeg, firstLeg, headLeg } from './first-leg.js'
 import type { Leg, Step } from './step.js'
 
 /** The AUTHENTICATE that answers the CHALLENGE: on the request itself, or on a leg that proves it may. */
@@ -54,15 +54,20 @@ export function legWithAuthenticateAnswered(conversation: Conversation, answer: 
   accepted(conversation, answer, token !== undefined)
   if (answer.closes) return conversation.reconnect()
   const isProof = answer.proves || token !== undefined
+  if (!isProof && nextLeg(conversation) === 'elsewhere') request.saidNothing.elsewhere = true
   const needsToken = memory.authenticatesEveryRequest || !isProof
   if (needsToken && mayCarryTokenItself(conversation)) return { do: 'negotiate' }
   return isProof ? conversation.sendAsAuthenticated(answer) : conversation.sendPlainly()
 }
 
 /** Whether a handshake for the request would end with its own AUTHENTICATE, and not with one elsewhere. */
-function mayCarryTokenItself({ request, memory, options }: Conversation): boolean {
-  const { by } = firstLeg(request, memory, options)
-  return by !== 'nothing' && by !== 'elsewhere'
+function mayCarryTokenItself(conversation: Conversation): boolean {
+  const next = nextLeg(conversation)
+  return next !== 'nothing' && next !== 'elsewhere'
+}
+
+function nextLeg({ request, memory, options }: Conversation): FirstLeg['by'] {
+  return firstLeg(request, memory, options).by
 }
 
 /** The token with which the server goes on, or ends the negotiation. */

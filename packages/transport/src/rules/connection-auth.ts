@@ -16,7 +16,7 @@ import {
   negotiateLost,
 } from './leg-answered.js'
 import type { LogOn, LogOnPlace } from './log-ons.js'
-import type { OutgoingRequest } from './outgoing-request.js'
+import { type OutgoingRequest, withoutQuery } from './outgoing-request.js'
 import {
   plainRequestAnswered,
   plainRequestLost,
@@ -68,7 +68,8 @@ export class ConnectionAuth {
   /** Where the credential of the handshake is tried: who wants to send an AUTHENTICATE needs a turn there. */
   get logOnPlace(): LogOnPlace {
     const { memory, leg, request, handshake } = this.#conversation
-    return { origin: memory.origin, path: leg?.path ?? request.path, credential: handshake.credential }
+    const path = withoutQuery(leg?.path ?? request.path)
+    return { origin: memory.origin, path, order: request.order, credential: handshake.credential }
   }
 
   /** Answers `authenticate`: the AUTHENTICATE, under this log-on. */
@@ -121,6 +122,7 @@ export class ConnectionAuth {
   lost(cause: unknown, sent = true): Step {
     const conversation = this.#conversation
     const { replayable, idempotent } = conversation.request
+    if (!sent && conversation.isOverBehindAnswer) return conversation.goOnElsewhere()
     switch (conversation.awaited) {
       case 'leg with NEGOTIATE':
         return negotiateLost(conversation, cause, sent)

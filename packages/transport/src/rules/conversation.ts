@@ -169,6 +169,17 @@ export class Conversation {
     return firstLeg(this.request, this.memory, this.options).by === 'nothing'
   }
 
+  /** Whether a connection that has closed has answered before, and no handshake is lost with it. */
+  get isOverBehindAnswer(): boolean {
+    return this.used && (this.state === 'fresh' || this.state === 'plain')
+  }
+
+  /** The step that could not be taken any more: a close behind an answer changes only where it is taken. */
+  goOnElsewhere(): Step {
+    if (this.awaited.endsWith('NEGOTIATE')) this.request.returnToken()
+    return { do: 'reconnect' }
+  }
+
   /** Another connection for one that was lost in a handshake, twice. */
   reconnect(cause?: unknown): Step {
     if (this.request.mayReconnect()) return { do: 'reconnect' }

@@ -1,4 +1,5 @@
 import type { Credential, NtlmError } from '@ntlmkit/core'
+import { nextInOrder } from './outgoing-request.js'
 
 const MINUTE = 60_000
 /** How long a rejected credential is not tried again: longer each time. */
@@ -13,6 +14,8 @@ export interface Rejection {
   readonly error: NtlmError
   /** Where it was. */
   readonly path: string
+  /** Where it stands in the order of requests and rejections. */
+  readonly order: number
   /** Milliseconds of the clock. */
   readonly since: number
   readonly until: number
@@ -63,12 +66,14 @@ export class CredentialStanding {
 
   /**
    * The rejection that keeps a log-on for this path from being tried. A second path may be tried once: where an account
-   * lacks a right, servers answer as if the password were wrong.
+   * lacks a right, servers answer as if the password were wrong. It takes a request that began since: those that were
+   * under way with the one that was rejected are not to find out one after the other.
    */
-  rejectionFor(path: string): Rejection | undefined {
+  rejectionFor(path: string, order: number): Rejection | undefined {
     const { rejection } = this
     if (rejection === undefined) return undefined
-    return this.#failed < MAX_FAILED && rejection.path !== path ? undefined : rejection
+    const isSecond = this.#failed < MAX_FAILED && rejection.path !== path && order > rejection.order
+    return isSecond ? undefined : rejection
   }
 
   /** @param path what the account has a right to by that, if it is known. */
@@ -134,6 +139,6 @@ export class CredentialStanding {
     this.#provenAt = undefined
     this.#provenPath = undefined
     this.#doubted = false
-    this.#rejection = { error, path, since, until }
+    this.#rejection = { error, path, since, until, order: nextInOrder() }
   }
 }

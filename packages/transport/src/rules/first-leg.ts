@@ -32,9 +32,10 @@ export function firstLeg(
   const { method, path } = request
   if (request.goesPlainly) return NOTHING
   if (isKnownToPass(request, memory)) return NOTHING
+  const legOnly = request.upgrade || (request.canCarry && request.method === 'HEAD')
+  if (legOnly && request.saidNothing.ownLeg) return lastResort(request, memory, options)
   if (request.upgrade) return { by: 'own method', leg: { method: 'GET', framing: 'no body' } }
-  const ownHeadSaidNothing = method === 'HEAD' && request.saidNothing.ownLeg
-  if (request.canCarry && !request.hasBody && !ownHeadSaidNothing) return carried(request, memory)
+  if (request.canCarry && !request.hasBody) return carried(request, memory)
 
   if (options.firstLeg.path !== undefined && !request.saidNothing.elsewhere) {
     return { by: 'elsewhere', leg: legElsewhere(options.firstLeg.path, request, memory, options) }

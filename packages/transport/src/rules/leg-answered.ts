@@ -86,13 +86,13 @@ function noteThatLegSaidNothing(conversation: Conversation): void {
   const { request, memory } = conversation
   const { saidNothing } = request
   request.renewTokens()
-  if (conversation.isElsewhere) saidNothing.elsewhere = !conversation.isHead || !memory.headIsNoUse
-  else if (conversation.isByHead) saidNothing.head = true
-  else {
-    saidNothing.ownLeg = true
-    // Of a HEAD of the client's the leg is one, and asks nothing else a second time.
-    if (conversation.isHead) saidNothing.head = true
+  if (conversation.isElsewhere) {
+    saidNothing.elsewhere = !conversation.isHead || !memory.headIsNoUse
+    return
   }
+  // The leg of a client's HEAD is both.
+  if (conversation.isHead) saidNothing.head = true
+  if (!conversation.isByHead) saidNothing.ownLeg = true
 }
 
 /** What follows when no answer came to a leg in its time, or none that is HTTP: on another connection, in another way. */
@@ -105,9 +105,10 @@ export function legUnanswered(conversation: Conversation, cause?: unknown): Step
 
 /** What follows when a leg was lost: a HEAD may be why, and is not sent again for this request. */
 export function negotiateLost(conversation: Conversation, cause: unknown, sent: boolean): Step {
+  const { request } = conversation
   if (sent && conversation.isHead) {
-    conversation.request.headWasLost = true
-    if (conversation.isByHead) noteThatLegSaidNothing(conversation)
+    request.headWasLost = true
+    if (conversation.isByHead || conversation.isElsewhere) request.saidNothing.head = true
   }
   return conversation.reconnect(cause)
 }

@@ -18,6 +18,8 @@ export interface LogOnPlace {
   readonly origin: string
   readonly path: string
   readonly credential: Credential
+  /** When the request began, in the order of requests and rejections. */
+  readonly order: number
 }
 
 /** Somebody who wants to send an AUTHENTICATE. One of the two is called, once, unless it leaves before. */
@@ -147,8 +149,9 @@ export class LogOns {
 
   /** Why a log-on is not tried. */
   refusal(place: LogOnPlace): NtlmError | undefined {
-    const { origin, path, credential } = place
-    const rejection = this.standing(origin, credential).rejectionFor(path) ?? this.#rejectionElsewhere(place)
+    const { origin, path, order, credential } = place
+    const rejection =
+      this.standing(origin, credential).rejectionFor(path, order) ?? this.#rejectionElsewhere(place)
     return rejection && coolingDown(origin, credential.toString(), rejection)
   }
 

@@ -1,5 +1,6 @@
 import type { Scheme } from '@ntlmkit/core'
 import { ExpiringMap } from './expiring-map.js'
+import { withoutQuery } from './outgoing-request.js'
 
 /** Milliseconds that most of what was learned holds: longer than a burst, shorter than a working day's change. */
 const LIFETIME = 10 * 60_000
@@ -139,8 +140,6 @@ export class OriginMemory {
   }
 }
 
-/** A query chooses among what a path has; who asks for authentication looks at the path. */
 function place(method: string, path: string): string {
-  const query = path.indexOf('?')
-  return `${method} ${query < 0 ? path : path.slice(0, query)}`
+  return `${method} ${withoutQuery(path)}`
 }

@@ -30,6 +30,19 @@ export function isIdempotent(method: string): boolean {
   return IDEMPOTENT.has(method)
 }
 
+/** A query chooses among what a path has; who asks for authentication looks at the path. */
+export function withoutQuery(path: string): string {
+  const query = path.indexOf('?')
+  return query < 0 ? path : path.slice(0, query)
+}
+
+let order = 0
+
+/** The next number of the one order in which requests begin and credentials are rejected. */
+export function nextInOrder(): number {
+  return ++order
+}
+
 /** Requests with a token before a handshake is given up: what bounds a server that contradicts itself. */
 const MAX_TOKENS = 3
 /** A connection that is lost during the handshake is replaced at most twice. */
@@ -70,6 +83,9 @@ export class OutgoingRequest {
   /** Why it goes without credentials although it needs them: reported with its 401. */
   gaveUp: NtlmError | undefined
 
+  /** Its place in the order of all requests and rejections: what came before a rejection must not cause another. */
+  readonly order = nextInOrder()
+
   #traits: RequestTraits
   #tokens = 0
   #lost = 0
@@ -84,6 +100,11 @@ export class OutgoingRequest {
     this.upgrade = traits.upgrade ?? false
     this.safe = isSafe(traits.method)
     this.idempotent = traits.idempotent ?? isIdempotent(traits.method)
+  }
+
+  /** The path without its query: rights belong to that. */
+  get pathname(): string {
+    return withoutQuery(this.path)
   }
 
   get hasBody(): boolean {
@@ -102,6 +123,11 @@ export class OutgoingRequest {
   /** Counts a request with a token. */
   spendToken(): void {
     this.#tokens++
+  }
+
+  /** A token that was counted was never sent. */
+  returnToken(): void {
+    this.#tokens--
   }
 
   /** The server has accepted a token, or this leg was no use: the count begins anew. */

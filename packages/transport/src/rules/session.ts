@@ -9,7 +9,7 @@ export interface OriginSession {
   readonly options: ResolvedNtlmOptions
   readonly memory: OriginMemory
   readonly logOns: LogOns
-  /** Why a request that is known to need a log-on would not get one. */
+  /** Why a request that is known to need a log-on, or has waited for one, would not get one. */
   refusal(credential: Credential, request: OutgoingRequest): NtlmError | undefined
 }
 
@@ -51,8 +51,12 @@ export class Session {
       options,
       memory,
       logOns,
-      refusal(credential, { method, path }) {
-        return memory.asks(method, path) ? logOns.refusal({ origin, path, credential }) : undefined
+      refusal(credential, { method, path, pathname, order }) {
+        const refusal = logOns.refusal({ origin, path: pathname, order, credential })
+        if (refusal === undefined) return undefined
+        const { rejection } = logOns.standing(origin, credential)
+        const waitedForIt = rejection !== undefined && order < rejection.order
+        return waitedForIt || memory.asks(method, path) ? refusal : undefined
       },
     }
   }

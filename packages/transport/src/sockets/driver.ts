@@ -195,15 +195,17 @@ export class Driver<Connection extends DrivenConnection> implements LogOnWaiter 
 
   #negotiate({ auth }: Connection): void {
     this.#withCredential((credential) => {
-      const refusal = this.#session.logOns.hasRejections
-        ? this.#session.logOns.refusal({ ...this.#place(), credential })
-        : undefined
-      this.#performWhenMade(refusal === undefined ? auth.negotiate(credential) : auth.refuse(refusal))
+      const { logOns, memory } = this.#session
+      if (!logOns.hasRejections) {
+        this.#performWhenMade(auth.negotiate(credential))
+        return
+      }
+      const { pathname: path, order } = this.request
+      const refusal = logOns.refusal({ origin: memory.origin, path, order, credential })
+      const final = this.#session.refusal(credential, this.request)
+      if (final !== undefined) this.#fail(final)
+      else this.#performWhenMade(refusal === undefined ? auth.negotiate(credential) : auth.refuse(refusal))
     })
-  }
-
-  #place(): { origin: string; path: string } {
-    return { origin: this.#session.memory.origin, path: this.request.path }
   }
 
   /** The password's function is called once a handshake. */

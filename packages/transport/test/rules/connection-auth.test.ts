@@ -118,8 +118,21 @@ describe('bad input', () => {
 describe('a server that contradicts itself', () => {
   const HEADS = [ok, bare, basic, challenge, status(503), status(405), closing(bare), closing(ok)]
 
+  const HEAD = { ...GET, method: 'HEAD' }
+  const UPGRADE = { ...GET, upgrade: true }
+
   it('is bounded: 16 answers are enough for any request, whatever they are', () => {
-    for (const traits of [GET, CARRIED, BARE_GET, DELETE, POST, STREAM]) {
+    for (const traits of [
+      GET,
+      CARRIED,
+      BARE_GET,
+      DELETE,
+      POST,
+      STREAM,
+      HEAD,
+      { ...HEAD, canCarry: true },
+      UPGRADE,
+    ]) {
       for (let turn = 0; turn < HEADS.length ** 2; turn++) {
         const site = new Site()
         const request = new OutgoingRequest(traits)

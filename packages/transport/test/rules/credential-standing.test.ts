@@ -1,12 +1,16 @@
 import { NtlmError } from '@ntlmkit/core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { CredentialStanding } from '../../src/rules/credential-standing.js'
+import { nextInOrder } from '../../src/rules/outgoing-request.js'
 import { ALICE } from './told-connection.js'
 
 const MINUTE = 60_000
 const no = new NtlmError('ERR_NTLM_REJECTED', 'no', { hint: '' })
 let now: number
 let standing: CredentialStanding
+
+/** As a request sees it that begins now. */
+const rejectionFor = (path: string, order = nextInOrder()) => standing.rejectionFor(path, order)
 beforeEach(() => {
   now = 1000
   standing = new CredentialStanding(ALICE, () => now)
@@ -15,19 +19,22 @@ beforeEach(() => {
 describe('a credential that was never accepted', () => {
   it('is rejected by a 401, and not tried again at that path for a minute', () => {
     expect(standing.refused('/a', no)).toBe(true)
-    expect(standing.rejectionFor('/a')).toEqual({ error: no, path: '/a', since: 1000, until: 1000 + MINUTE })
+    expect(rejectionFor('/a')).toMatchObject({ error: no, path: '/a', since: 1000, until: 1000 + MINUTE })
     now += MINUTE
-    expect(standing.rejectionFor('/a')).toBeUndefined()
+    expect(rejectionFor('/a')).toBeUndefined()
   })
 
   it('is tried at a second path once, as missing rights look like a rejection', () => {
     standing.refused('/a', no)
-    expect(standing.rejectionFor('/b')).toBeUndefined()
+    expect(rejectionFor('/b')).toBeUndefined()
     standing.refused('/b', no)
-    expect([standing.rejectionFor('/b'), standing.rejectionFor('/c')]).toMatchObject([
-      { error: no },
-      { error: no },
-    ])
+    expect([rejectionFor('/b'), rejectionFor('/c')]).toMatchObject([{ error: no }, { error: no }])
+  })
+
+  it('is not tried at one by a request that was under way when it was rejected', () => {
+    const before = nextInOrder()
+    standing.refused('/a', no)
+    expect([rejectionFor('/b', before), rejectionFor('/b')]).toMatchObject([{ error: no }, undefined])
   })
 
   it('does not cool down for longer because of that second path', () => {
@@ -35,7 +42,7 @@ describe('a credential that was never accepted', () => {
     now += MINUTE - 1
     standing.refused('/b', no)
     now += 1
-    expect(standing.rejectionFor('/a')).toBeUndefined()
+    expect(rejectionFor('/a')).toBeUndefined()
   })
 
   it('cools down for 1, 5, then 15 minutes', () => {
@@ -53,20 +60,20 @@ describe('a credential that was never accepted', () => {
     standing.refused('/b', no)
     now += MINUTE
     standing.refused('/a', no)
-    expect(standing.rejectionFor('/b')).toBeUndefined()
+    expect(rejectionFor('/b')).toBeUndefined()
   })
 
   it('is rejected by a second connection that closed on it', () => {
     expect([standing.lost('/a', no), standing.rejection]).toEqual([false, undefined])
     expect(standing.lost('/a', no)).toBe(true)
-    expect(standing.rejectionFor('/other')).toMatchObject({ error: no })
+    expect(rejectionFor('/other')).toMatchObject({ error: no })
   })
 
   it('has used one of its two log-ons where an answer was unclear: a 503 in between', () => {
     standing.unclear()
     expect(standing.rejection).toBeUndefined()
     standing.refused('/a', no)
-    expect(standing.rejectionFor('/second')).toMatchObject({ error: no })
+    expect(rejectionFor('/second')).toMatchObject({ error: no })
   })
 })
 
@@ -83,14 +90,14 @@ describe('a credential that was accepted', () => {
   it('is only doubted by a 401: it may lack a right, and is tried where it was accepted', () => {
     expect(standing.refused('/forbidden', no)).toBe(false)
     expect([standing.isFreshlyProven, standing.proofPath]).toEqual([false, '/home'])
-    expect(standing.rejectionFor('/forbidden')).toBeUndefined()
+    expect(rejectionFor('/forbidden')).toBeUndefined()
   })
 
   it('is rejected by a second 401', () => {
     standing.refused('/forbidden', no)
     expect(standing.refused('/home', no)).toBe(true)
     expect([standing.isProven, standing.proofPath]).toEqual([false, undefined])
-    expect(standing.rejectionFor('/third')).toMatchObject({ error: no })
+    expect(rejectionFor('/third')).toMatchObject({ error: no })
   })
 
   it('is not rejected by those that went side by side with the one that raised the doubt', () => {

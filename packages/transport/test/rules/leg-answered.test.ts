@@ -114,15 +114,13 @@ describe('a HEAD that says nothing by its status', () => {
   )
 
   it.each([400, 404, 405, 503])(
-    '%i: what goes once has the connection authenticated at /, by GET at last',
+    '%i: what goes once has the connection authenticated at /, by GET',
     (code) => {
       const connection = site.connect()
       connection.begin(STREAM)
-      const elsewhere = connection.answer(says(code))
-      // 405 says that no HEAD is of use; another status says it of this URL.
-      expect(elsewhere).toBe(code === 405 ? 'leg GET / 1' : 'leg HEAD / 1')
-      expect(connection.answers(challenge, ok, ok)).toEqual([
-        code === 405 ? 'leg GET / 3' : 'leg HEAD / 3',
+      expect(connection.answers(says(code), challenge, ok, ok)).toEqual([
+        'leg GET / 1',
+        'leg GET / 3',
         'send',
         'deliver',
       ])
@@ -208,6 +206,36 @@ describe('a HEAD that says nothing by no answer', () => {
   })
 })
 
+describe('a close that nobody announced behind an answer', () => {
+  it('changes only on which connection the next step happens, however often', () => {
+    site = new Site({ firstLeg: { path: '/login' } })
+    const request = new OutgoingRequest(GET)
+    const steps = [status(404), status(404), status(404)].map((head) => {
+      const connection = site.connect()
+      connection.begin(request)
+      return [connection.answer(head), connection.lost(false)]
+    })
+    expect(steps).toEqual([
+      ['leg HEAD 1', 'reconnect'],
+      ['leg GET 1', 'reconnect'],
+      ['send', 'reconnect'],
+    ])
+    const last = site.connect()
+    expect([last.begin(request), last.answer(status(404))]).toEqual(['send', 'deliver'])
+  })
+
+  it('with a CHALLENGE is a handshake lost', () => {
+    const request = new OutgoingRequest(CARRIED)
+    const steps = [1, 2, 3].map(() => {
+      const connection = site.connect()
+      connection.begin(request)
+      connection.answer(challenge)
+      return connection.lost(false)
+    })
+    expect(steps).toEqual(['reconnect', 'reconnect', 'fail ERR_NTLM_CONNECTION_CLOSED'])
+  })
+})
+
 describe('a HEAD whose 401 offers less than we need', () => {
   it('is followed by a leg with a safe method', () => {
     const connection = site.connect()
@@ -230,7 +258,7 @@ describe('a HEAD whose 401 offers less than we need', () => {
     const connection = site.connect()
     connection.begin(STREAM)
     expect(connection.answers(basic, basic, bare)).toEqual([
-      'leg HEAD / 1',
+      'leg GET / 1',
       'send',
       'deliver, close ERR_NTLM_BODY_NOT_REPLAYABLE',
     ])
@@ -261,25 +289,37 @@ describe('a handshake elsewhere, for a body that goes once', () => {
     site.memory.learnAsks('GET', '/home', true)
     const connection = site.connect()
     connection.begin(STREAM)
-    expect(connection.answer(status(503))).toBe('leg HEAD /home 1')
+    expect(connection.answer(status(503))).toBe('leg GET /home 1')
   })
 
   it('is not made again and again where every request is authenticated', () => {
     site.memory.learnAuthenticatesEveryRequest()
     expect(begun().answers(challenge, ok, bare)).toEqual([
-      'leg HEAD / 3',
+      'leg GET / 3',
       'send',
       'deliver, close ERR_NTLM_REJECTED',
     ])
   })
 
-  it('without an answer to the HEAD is tried with a GET', () => {
+  it('that proves nothing is not made again: the request has a handshake of its own', () => {
+    site = new Site({ firstLeg: { path: '/login' } })
+    const connection = site.connect()
+    connection.begin(POST)
+    expect(connection.answers(challenge, status(503), challenge, ok)).toEqual([
+      'leg HEAD /login 3',
+      'leg HEAD 1',
+      'send 3',
+      'deliver',
+    ])
+  })
+
+  it.each(['silent', 'lost', 'garbled'] as const)('whose HEAD is %s is tried with a GET', (how) => {
+    site = new Site({ firstLeg: { path: '/login' } })
     const request = new OutgoingRequest(STREAM)
     const connection = site.connect()
-    connection.begin(request)
-    connection.answer(status(503))
-    expect(connection.silent()).toBe('reconnect')
-    expect(site.connect().begin(request)).toBe('leg GET / 1')
+    expect(connection.begin(request)).toBe('leg HEAD /login 1')
+    expect(connection[how]()).toBe('reconnect')
+    expect(site.connect().begin(request)).toBe('leg GET /login 1')
   })
 })
 

@@ -1,6 +1,7 @@
 import { type Credential, NtlmError } from '@ntlmkit/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type LogOn, LogOns, type LogOnWaiter } from '../../src/rules/log-ons.js'
+import { nextInOrder } from '../../src/rules/outgoing-request.js'
 import { ALICE, OTHER_PASSWORD } from './told-connection.js'
 
 const MINUTE = 60_000
@@ -31,7 +32,7 @@ class Waiter implements LogOnWaiter {
 
 function enter(path = '/a', origin = 'http://a', credential: Credential = ALICE): Waiter {
   const waiter = new Waiter()
-  logOns.enter({ origin, path, credential }, waiter, (logOn) => {
+  logOns.enter({ origin, path, credential, order: nextInOrder() }, waiter, (logOn) => {
     waiter.logOn = logOn
   })
   return waiter
@@ -103,7 +104,7 @@ describe('a credential that is not proven', () => {
 
 describe('a credential that was rejected', () => {
   const refusal = (path = '/a', origin = 'http://a', credential = ALICE) =>
-    logOns.refusal({ origin, path, credential })?.code
+    logOns.refusal({ origin, path, credential, order: nextInOrder() })?.code
 
   it('is not tried for 1, 5, then 15 minutes', () => {
     for (const minutes of [1, 5, 15, 15]) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { failures } from '../../src/index.js'
 import { resolveOptions } from '../../src/rules/options.js'
-import { OutgoingRequest } from '../../src/rules/outgoing-request.js'
+import { nextInOrder, OutgoingRequest } from '../../src/rules/outgoing-request.js'
 import { Session } from '../../src/rules/session.js'
 import { ALICE, GET, ORIGIN } from './told-connection.js'
 
@@ -32,13 +32,19 @@ describe('a session', () => {
     expect(session.at('http://second')).not.toBe(second)
   })
 
-  it('refuses unsent only what is known to need a log-on', () => {
+  it('refuses unsent only what is known to need a log-on, or began before it was refused', () => {
     const { memory, logOns, refusal } = new Session(options).at(ORIGIN)
+    const waited = new OutgoingRequest(GET)
+    logOns.enter(
+      { origin: ORIGIN, path: '/page', credential: ALICE, order: nextInOrder() },
+      waiter,
+      (logOn) => {
+        logOn.refused(failures.rejected(ORIGIN, 'NTLM', 'alice'))
+      },
+    )
     const request = new OutgoingRequest(GET)
-    logOns.enter({ origin: ORIGIN, path: '/page', credential: ALICE }, waiter, (logOn) => {
-      logOn.refused(failures.rejected(ORIGIN, 'NTLM', 'alice'))
-    })
     expect(refusal(ALICE, request)).toBeUndefined()
+    expect(refusal(ALICE, waited)).toMatchObject({ code: 'ERR_NTLM_REJECTED' })
     memory.learnAsks('GET', '/page', true)
     expect(refusal(ALICE, request)).toMatchObject({ code: 'ERR_NTLM_REJECTED' })
   })

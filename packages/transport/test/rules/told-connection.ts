@@ -164,8 +164,10 @@ export class Connection implements LogOnWaiter {
 
   #negotiate(): string {
     const { session, credential, memory } = this.#site
-    const { path } = this.#request
-    const refusal = session.logOns.refusal({ origin: memory.origin, path, credential })
+    const { pathname: path, order } = this.#request
+    const final = session.refusal(credential, this.#request)
+    if (final !== undefined) return this.#take({ do: 'fail', error: final })
+    const refusal = session.logOns.refusal({ origin: memory.origin, path, order, credential })
     const step = refusal === undefined ? this.auth.negotiate(credential) : this.auth.refuse(refusal)
     return this.#take(step as Step)
   }
