@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { ntlm as ntlmForAxios } from '@ntlmkit/axios'
 import { ntlm as ntlmForGot } from '@ntlmkit/got'
 import axios from 'axios'
@@ -10,7 +11,10 @@ const axiosThatRejects: OpenSession = ({ ca, ...identity }) => {
   const instance = ntlmForAxios(axios.create(), identity, { freeSocketTimeout: IDLE, ca })
   return {
     async call(url, { body, follow: _, ...options } = {}) {
-      const { status, headers, data } = await instance.request({ url, data: body, ...options })
+      // A redirect would make axios keep what is streamed.
+      const redirects = body instanceof Readable ? { maxRedirects: 0 } : {}
+      const sent = { url, data: body, ...redirects, ...options }
+      const { status, headers, data } = await instance.request(sent)
       return reply(status, headers, String(data))
     },
     close: async () => {},

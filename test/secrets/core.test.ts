@@ -9,9 +9,16 @@ import {
   SpnegoAcceptor,
   SpnegoInitiator,
 } from '@ntlmkit/core'
-import { ConnectionAuth, OutgoingRequest, resolveOptions, Session } from '@ntlmkit/transport'
+import {
+  ConnectionAuth,
+  type OriginSession,
+  OutgoingRequest,
+  resolveOptions,
+  Session,
+} from '@ntlmkit/transport'
 import { describe, expect, it } from 'vitest'
 import { ntHashOf } from '../../packages/core/src/ntlm/response.js'
+import type { LogOn } from '../../packages/transport/src/rules/log-ons.js'
 import { Canary, Search } from './canary.js'
 import { handshakeSecrets } from './handshake-secrets.js'
 import { type SecretKind, secretOptions } from './scenes.js'
@@ -164,23 +171,27 @@ describe('the state machine of a connection shows nothing secret in any state', 
       origins: '*',
       schemes: [scheme],
     })
-    const memory = new OriginMemory('http://intranet.corp')
-    const auth = new ConnectionAuth({ options, memory })
-    const request = new OutgoingRequest({ method: 'GET', hasBody: false, replayable: true }, memory)
-    const observed = new Observed(auth, memory, request)
+    const session = new Session(options).at('http://intranet.corp')
+    const auth = new ConnectionAuth(session)
+    const request = new OutgoingRequest({
+      method: 'GET',
+      path: '/',
+      hasBody: false,
+      replayable: true,
+      canCarry: true,
+    })
+    const observed = new Observed(auth, session, request)
     observed.show('the options', options)
 
     auth.begin(request)
-    const leg = auth.negotiate(await options.credentials.resolve())
-    const negotiate = tokenOf(leg)
+    const negotiate = tokenOf(await auth.negotiate(await options.credentials.resolve()))
     observed.said(negotiate)
     const mechanism = acceptor()
     const accepting = scheme === 'ntlm' ? mechanism : new SpnegoAcceptor({ mechanism })
     const { token: challenge } = await accepting.step(negotiate)
     observed.said(challenge)
-    const authenticate = tokenOf(
-      auth.answer({ status: 401, headers: { 'www-authenticate': field(scheme, challenge) } }),
-    )
+    auth.answer({ status: 401, headers: { 'www-authenticate': field(scheme, challenge) } })
+    const authenticate = tokenOf(await auth.authenticate(await turnAt(session, auth)))
     observed.said(authenticate)
     const { token: last } = await accepting.step(authenticate)
     expect(
@@ -191,6 +202,17 @@ describe('the state machine of a connection shows nothing secret in any state', 
     expect(observed.leaks()).toEqual([])
   })
 })
+
+/** The log-on that the rules admit. */
+function turnAt({ logOns }: OriginSession, auth: ConnectionAuth): Promise<LogOn> {
+  return new Promise((admitted, refused) => {
+    let entered: LogOn
+    const waiter = { admit: () => admitted(entered), refuse: refused }
+    logOns.enter(auth.logOnPlace, waiter, (logOn) => {
+      entered = logOn
+    })
+  })
+}
 
 function tokenOf(step: { authorization?: string } | object): Buffer {
   const { authorization = '' } = step as { authorization?: string }

@@ -5,7 +5,7 @@ import { PASSWORD } from './secret-account.js'
 
 const canary = Canary.ofText('the password', PASSWORD)
 const isFound = (root: unknown) =>
-  new Search([canary]).leaks([new Exposed('here', [...reachable(root)].join())]).length > 0
+  new Search([canary]).leaks([new Exposed('here', [...reachable([root])].join())]).length > 0
 
 class Holder {
   #secret = PASSWORD

@@ -2,9 +2,14 @@
  * Everything that `util.inspect` could show of a value at any depth, hidden properties and getters included: its
  * strings, its keys, and its bytes as Latin-1. Each object is read once: inspect writes a shared one wherever it is met, and with `depth: Infinity` does not
  * come to an end on an error of got.
+ *
+ * @param isLeftOut says of an object that nothing is to be read in it.
  */
-export function reachable(...roots: readonly unknown[]): ReadonlySet<string> {
-  const reader = new Reader()
+export function reachable(
+  roots: readonly unknown[],
+  isLeftOut: (object: object) => boolean = () => false,
+): ReadonlySet<string> {
+  const reader = new Reader(isLeftOut)
   for (const root of roots) reader.read(root)
   return reader.texts
 }
@@ -13,6 +18,11 @@ class Reader {
   readonly texts = new Set<string>()
   readonly #seen = new Set<unknown>()
   readonly #pending: unknown[] = []
+  readonly #isLeftOut: (object: object) => boolean
+
+  constructor(isLeftOut: (object: object) => boolean) {
+    this.#isLeftOut = isLeftOut
+  }
 
   read(root: unknown): void {
     this.#pending.push(root)
@@ -24,6 +34,7 @@ class Reader {
     const hasInside = value !== null && (typeof value === 'object' || typeof value === 'function')
     if (!hasInside || this.#seen.has(value)) return
     this.#seen.add(value)
+    if (this.#isLeftOut(value as object)) return
     if (ArrayBuffer.isView(value)) this.#bytes(value.buffer, value.byteOffset, value.byteLength)
     else if (value instanceof ArrayBuffer) this.#bytes(value, 0, value.byteLength)
     else this.#inside(value as object)

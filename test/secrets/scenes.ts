@@ -1,6 +1,7 @@
+import { Readable } from 'node:stream'
 import { DEFAULT_ACCEPTOR_FLAGS, Flag, type NtlmErrorCode } from '@ntlmkit/core'
-import type { NtlmOptions } from '@ntlmkit/transport'
 import type { NtlmServerOptions } from '@ntlmkit/server'
+import type { NtlmOptions } from '@ntlmkit/transport'
 import { type CallOptions, streamOf } from '../clients/session.js'
 import type { Message } from '../wire/leg-of.js'
 import { PASSWORD, USERNAME } from './secret-account.js'
@@ -41,6 +42,13 @@ export interface Scene {
 const others = { [USERNAME]: 'another password' }
 const post = (): CallOptions => ({ method: 'POST', body: Buffer.from('some bytes') })
 const upload = (): CallOptions => ({ method: 'POST', body: streamOf(Buffer.from('some bytes')) })
+/** In pieces, of which Node takes no more than a few before there is a socket: what it has whole can go twice. */
+const longUpload = (): CallOptions => ({ method: 'POST', body: Readable.from(pieces()) })
+
+function* pieces(): Iterable<Buffer> {
+  for (let i = 0; i < 64; i++) yield Buffer.alloc(16 * 1024, 'some bytes')
+}
+
 const strict = { strict: true }
 
 /** In the answer that ends a negotiation the token ends with its mechListMIC, and that with a checksum and a number. */
@@ -121,7 +129,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     ends: 'ERR_NTLM_BODY_NOT_REPLAYABLE',
     server: { head: 200 },
     identity: strict,
-    call: upload,
+    call: longUpload,
   },
   'an answer that is too large': {
     ends: 'ERR_NTLM_RESPONSE_TOO_LARGE',

@@ -6,6 +6,12 @@ import { reachable } from './reachable.js'
 export class Sightings {
   readonly #known = new Set<string>()
   readonly #exposed: Exposed[] = []
+  readonly #isLeftOut: ((object: object) => boolean) | undefined
+
+  /** @param isLeftOut says of an object that it is looked at elsewhere. */
+  constructor(isLeftOut?: (object: object) => boolean) {
+    this.#isLeftOut = isLeftOut
+  }
 
   get exposed(): readonly Exposed[] {
     return this.#exposed
@@ -13,7 +19,7 @@ export class Sightings {
 
   /** All that can be reached. */
   look(where: string, ...roots: readonly unknown[]): void {
-    const fresh = [...reachable(...roots)].filter((text) => !this.#known.has(text))
+    const fresh = [...reachable(roots, this.#isLeftOut)].filter((text) => !this.#known.has(text))
     for (const text of fresh) this.#known.add(text)
     this.#exposed.push(new Exposed(where, fresh.join('\n')))
   }

@@ -3,6 +3,7 @@ import type { ClientRequest } from 'node:http'
 import { NtlmAgent } from '@ntlmkit/undici'
 import axios from 'axios'
 import got from 'got'
+import { Client } from 'undici'
 import { vi } from 'vitest'
 import { Sightings } from './sightings.js'
 
@@ -22,9 +23,11 @@ const OF_UNDICI = [
 
 /** Everything a program could get hold of while its requests are under way. */
 export class Watch {
-  readonly ours = new Sightings()
-  /** What undici itself tells, on its channels, of the requests it sends. */
+  /** The sockets of legs come to be a Client's of undici: what that keeps is undici's, as what it tells is. */
+  readonly ours = new Sightings((object) => this.#isClientOfUndici(object))
+  /** What undici itself tells, on its channels, of the requests it sends, and keeps while they are under way. */
   readonly ofUndici = new Sightings()
+  readonly #clientsOfUndici = new Set<object>()
   readonly #events: unknown[] = []
   readonly #eventsOfUndici: unknown[] = []
   /** Agents, requests, responses and sockets. */
@@ -45,7 +48,13 @@ export class Watch {
 
   look(when: string): void {
     this.ours.look(when, this.#objects, this.#instances(), this.#events, this.#logged)
-    this.ofUndici.look(`undici, ${when}`, this.#eventsOfUndici)
+    this.ofUndici.look(`undici, ${when}`, this.#eventsOfUndici, this.#clientsOfUndici)
+  }
+
+  #isClientOfUndici(object: object): boolean {
+    if (!(object instanceof Client)) return false
+    this.#clientsOfUndici.add(object)
+    return true
   }
 
   /** Once for all that happens in this turn of the event loop. */

@@ -241,7 +241,8 @@ export class Exchange implements Dispatcher.DispatchHandler, ExchangeOwner<Pinne
   ): void {
     if (this.#finished) return
     if (status < 200) {
-      this.#tell(() => this.#handler.onResponseStart(this.#controller, status, headers, message))
+      const tell = () => this.#handler.onResponseStart(this.#controller, status, headers, message)
+      this.#controller.withoutPauses(() => this.#tell(tell))
       return
     }
     const verdict = this.#driver.answered({ status, headers })

@@ -11,7 +11,7 @@ import {
   sendLeg,
   type WrittenLeg,
 } from '@ntlmkit/transport'
-import { type buildConnector, Client, type Dispatcher } from 'undici'
+import { type buildConnector, Client, type Dispatcher, errors } from 'undici'
 import type { ResolvedAgentOptions } from './agent-options.js'
 import { ClientLegHandler } from './client-leg.js'
 
@@ -76,7 +76,7 @@ export class PinnedConnection implements DrivenConnection {
     if (this.#client === undefined) {
       this.#cancelLeg = sendLeg(this.#socket, { ...leg, parsing: this.#parsing }, (outcome) => {
         this.#cancelLeg = undefined
-        done(outcome)
+        done('garbled' in outcome ? { garbled: asUndiciSaysIt(outcome.garbled) } : outcome)
       })
       return
     }
@@ -158,6 +158,12 @@ export class PinnedConnection implements DrivenConnection {
     })
     return client
   }
+}
+
+/** A leg on the socket itself is parsed by Node; the client knows the errors of undici. */
+function asUndiciSaysIt(garbled: NodeJS.ErrnoException): Error {
+  const error = new errors.HTTPParserError(garbled.message)
+  return Object.assign(error, { code: garbled.code, cause: garbled })
 }
 
 function givesOnce(socket: Socket): buildConnector.connector {
