@@ -49,6 +49,10 @@ export function inShort({ method, leg }: SeenRequest): string {
 export function expectedOf(attack: Attack, client: string): Pick<Report, 'outcome' | 'requests'> {
   return {
     outcome: forClient(attack.outcome, client),
-    requests: forClient(attack.requests, client).replaceAll(FIRST, firstLeg(client)),
+    requests: requestsOf(attack, client),
   }
+}
+
+export function requestsOf({ requests }: Pick<Attack, 'requests'>, client: string): string {
+  return forClient(requests, client).replaceAll(FIRST, firstLeg(client))
 }

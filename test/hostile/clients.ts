@@ -55,3 +55,8 @@ const REPEATING_UPLOADS: ReadonlySet<string> = new Set(['http.request', 'axios']
 export function byUpload<T>(once: T, again: T): (client: string) => T {
   return (client) => (REPEATING_UPLOADS.has(client) ? again : once)
 }
+
+/** What differs for a short body that is written at once, but which the client itself makes a stream of. */
+export function unlessStreamed<T>(atOnce: T, streamed: T): (client: string) => T {
+  return (client) => (client === 'got stream' ? streamed : atOnce)
+}
