@@ -1,5 +1,5 @@
 import type { CallOptions, Identity, Session } from '../clients/index.js'
-import { forClient, type PerClient } from './clients.js'
+import { FIRST, firstLeg, forClient, type PerClient } from './clients.js'
 import { type Outcome, outcomeOf } from './outcomes.js'
 import { type Script, ScriptedServer, type SeenRequest } from './scripted-server.js'
 
@@ -49,6 +49,10 @@ export function inShort({ method, leg }: SeenRequest): string {
 export function expectedOf(attack: Attack, client: string): Pick<Report, 'outcome' | 'requests'> {
   return {
     outcome: forClient(attack.outcome, client),
-    requests: forClient(attack.requests, client),
+    requests: requestsOf(attack, client),
   }
+}
+
+export function requestsOf({ requests }: Pick<Attack, 'requests'>, client: string): string {
+  return forClient(requests, client).replaceAll(FIRST, firstLeg(client))
 }

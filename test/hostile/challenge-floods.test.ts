@@ -1,14 +1,14 @@
 import { answer, refusal } from './answers.js'
 import type { Attack } from './attack.js'
 import { challengeBytes, negotiateChallenge, ntlmChallenge, offer } from './challenge-tokens.js'
+import { byTransport, FIRST } from './clients.js'
 import { ours } from './outcomes.js'
 import { describeAttacks } from './suite.js'
 import { says } from './writing.js'
 
 const negotiate = { schemes: ['negotiate'] } as const
 
-const HEAD = 'HEAD NEGOTIATE'
-const ANSWERED = `${HEAD}, GET AUTHENTICATE`
+const ANSWERED = `${FIRST}, GET AUTHENTICATE`
 const REJECTED = { status: 401 }
 /** Short enough that so many stay within the limits of a head. */
 const many = (count: number) =>
@@ -60,7 +60,10 @@ const withoutEnd: Attack[] = [
     name: 'challenges within Negotiate where NTLM was begun, and within NTLM where Negotiate was',
     script: says(({ nth }) => refusal(nth % 2 === 1 ? negotiateChallenge() : ntlmChallenge())),
     outcome: REJECTED,
-    requests: `${HEAD}, ${HEAD}, GET none`,
+    requests: byTransport(
+      'GET NEGOTIATE, GET NEGOTIATE, GET none',
+      'HEAD NEGOTIATE, HEAD NEGOTIATE, GET NEGOTIATE, GET none',
+    ),
     kept: 1,
   },
 ]
@@ -84,7 +87,7 @@ const atOnce: Attack[] = [
     name: 'has a broken challenge before a good one: nothing else is tried',
     script: challengesWith('NTLM AAAA', ntlmChallenge()),
     outcome: ours.malformed('The NTLM message needs 8 more bytes at offset 0 and has 3.'),
-    requests: HEAD,
+    requests: FIRST,
   },
   {
     name: 'has its challenges under other schemes as well',
@@ -101,13 +104,13 @@ const atOnce: Attack[] = [
     name: 'breaks its challenge over two lines',
     script: challengesWith(ntlmChallenge().slice(0, 45), ntlmChallenge().slice(45)),
     outcome: ours.malformed('The CHALLENGE message needs 8 more bytes at offset 24 and has 6.'),
-    requests: HEAD,
+    requests: FIRST,
   },
   {
     name: 'breaks its challenge over two schemes',
     script: challengesWith(ntlmChallenge().slice(0, 45), `Negotiate ${ntlmChallenge().slice(45)}`),
     outcome: ours.malformed('The CHALLENGE message needs 8 more bytes at offset 24 and has 6.'),
-    requests: HEAD,
+    requests: FIRST,
   },
 ]
 

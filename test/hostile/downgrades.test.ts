@@ -8,14 +8,14 @@ import {
   TIMESTAMP,
   USUAL_FLAGS,
 } from './challenge-tokens.js'
+import { FIRST } from './clients.js'
 import { ours } from './outcomes.js'
 import { describeAttacks, JURGEN } from './suite.js'
 import { says } from './writing.js'
 
 const negotiate = { schemes: ['negotiate'] } as const
 
-const HEAD = 'HEAD NEGOTIATE'
-const answered = { outcome: { status: 200 }, requests: `${HEAD}, GET AUTHENTICATE`, kept: 1 }
+const answered = { outcome: { status: 200 }, requests: `${FIRST}, GET AUTHENTICATE`, kept: 1 }
 
 const {
   NEGOTIATE_UNICODE: UNICODE,
@@ -41,7 +41,7 @@ function isV2(authorization = ''): boolean {
 /** Accepts NTLMv2, and answers 500 to anything weaker. */
 const weakened = (set: number, clear: number, options: object = {}) =>
   says(({ request }) => {
-    if (request.leg !== 'authenticate')
+    if (request.leg !== 'AUTHENTICATE')
       return refusal(ntlmChallenge({ ...withFlags(set, clear), ...options }))
     return answer(isV2(request.headers.authorization) ? 200 : 500)
   })
@@ -69,7 +69,7 @@ const ofNtlm: Attack[] = [
     script: ntlmWith(OEM, UNICODE),
     identity: { username: JURGEN },
     outcome: ours.downgrade('A name outside ASCII needs NTLMSSP_NEGOTIATE_UNICODE, which is missing.'),
-    requests: HEAD,
+    requests: FIRST,
   },
   { name: 'takes Unicode from an ASCII name: that is none', script: ntlmWith(OEM, UNICODE), ...answered },
   {
@@ -97,13 +97,13 @@ const ofSpnego: Attack[] = [
     name: 'rejects the negotiation at once',
     script: spnegoWith({ negState: 'reject', responseToken: undefined }),
     outcome: ours.rejectedByPeer,
-    requests: HEAD,
+    requests: FIRST,
   },
   {
     name: 'rejects it with a CHALLENGE in hand',
     script: spnegoWith({ negState: 'reject' }),
     outcome: ours.rejectedByPeer,
-    requests: HEAD,
+    requests: FIRST,
   },
   {
     name: 'chooses Kerberos, which was not offered',
@@ -111,7 +111,7 @@ const ofSpnego: Attack[] = [
     outcome: ours.downgrade(
       'The other side chose mechanism 1.2.840.113554.1.2.2, and 1.3.6.1.4.1.311.2.2.10 was offered.',
     ),
-    requests: HEAD,
+    requests: FIRST,
   },
   {
     name: 'chooses a mechanism that nobody knows',
@@ -119,19 +119,19 @@ const ofSpnego: Attack[] = [
     outcome: ours.downgrade(
       'The other side chose mechanism 1.3.6.1.4.1.99999.1, and 1.3.6.1.4.1.311.2.2.10 was offered.',
     ),
-    requests: HEAD,
+    requests: FIRST,
   },
   {
     name: 'is done before it has challenged',
     script: spnegoWith({ negState: 'accept-completed', responseToken: undefined }),
     outcome: ours.malformed('A NegTokenResp has no responseToken, and the mechanism needs one.'),
-    requests: HEAD,
+    requests: FIRST,
   },
   {
     name: 'is done with its CHALLENGE',
     script: spnegoWith({ negState: 'accept-completed' }),
     outcome: ours.malformed('The other side is done before the mechanism is.'),
-    requests: HEAD,
+    requests: FIRST,
   },
   {
     name: 'wants the list of mechanisms signed and takes SIGN away',
@@ -140,19 +140,19 @@ const ofSpnego: Attack[] = [
       responseToken: challengeBytes(withFlags(0, Flag.NEGOTIATE_SIGN)),
     }),
     outcome: ours.downgrade('The services asked for need NTLMSSP_NEGOTIATE_SIGN, which is missing.'),
-    requests: HEAD,
+    requests: FIRST,
   },
   {
     name: 'has no target info within Negotiate, where a signature is wanted: it hides who it is as well',
     script: spnegoWith({ responseToken: challengeBytes(withFlags(0, TARGET_INFO)) }),
     outcome: ours.malformed('The target info has no MsvAvNbComputerName and no MsvAvNbDomainName.'),
-    requests: HEAD,
+    requests: FIRST,
   },
   {
     name: 'hides who it is where a signature is wanted',
     script: spnegoWith({ responseToken: challengeBytes({ targetInfo: [TIMESTAMP] }) }),
     outcome: ours.malformed('The target info has no MsvAvNbComputerName and no MsvAvNbDomainName.'),
-    requests: HEAD,
+    requests: FIRST,
   },
 ]
 
@@ -173,13 +173,13 @@ const ofTargetInfo: Attack[] = [
     name: 'has MsvAvFlags of two bytes',
     script: ntlmWith(0, 0, { targetInfo: [{ id: AvId.FLAGS, value: Buffer.alloc(2) }] }),
     outcome: ours.malformed('AV pair 6 is 2 bytes long, not 4.'),
-    requests: HEAD,
+    requests: FIRST,
   },
   {
     name: 'has a timestamp of no bytes',
     script: ntlmWith(0, 0, { targetInfo: [{ id: AvId.TIMESTAMP, value: Buffer.alloc(0) }] }),
     outcome: ours.malformed('AV pair 7 is 0 bytes long, not 8.'),
-    requests: HEAD,
+    requests: FIRST,
   },
   {
     name: 'has a thousand pairs that nobody knows',

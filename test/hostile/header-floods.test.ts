@@ -8,16 +8,15 @@ import { answer, head, refusal } from './answers.js'
 import type { Attack } from './attack.js'
 import { expectBounds } from './bounds.js'
 import { ntlmChallenge } from './challenge-tokens.js'
-import { byTransport } from './clients.js'
+import { byTransport, EVERY_LEG, FIRST } from './clients.js'
 import { theirs } from './outcomes.js'
 import { type Script, ScriptedServer } from './scripted-server.js'
 import { describeAttacks } from './suite.js'
-import { headThen, pour, says } from './writing.js'
+import { challengesThen, pour, says } from './writing.js'
 
-const HEAD = 'HEAD NEGOTIATE'
-const ANSWERED = `${HEAD}, GET AUTHENTICATE`
+const ANSWERED = `${FIRST}, GET AUTHENTICATE`
 const answered = { outcome: { status: 200 }, requests: ANSWERED, kept: 1 }
-const overflows = { outcome: theirs.headerOverflow, requests: HEAD }
+const overflows = { outcome: theirs.headerOverflow, requests: EVERY_LEG }
 
 /** So many fields of so many octets, beside what the fields of the answer are. */
 const lines = (count: number, octets: number) =>
@@ -41,8 +40,8 @@ const attacks: Attack[] = [
   },
   {
     name: 'has 10,000 fields in its answer to the AUTHENTICATE',
-    script: headThen(
-      says(challenge),
+    script: challengesThen(
+      challenge,
       says(() => behind(TEN_THOUSAND, answer(200))),
     ),
     outcome: theirs.headerOverflow,
@@ -80,7 +79,7 @@ const attacks: Attack[] = [
     name: 'has its challenge behind 2,100 fields, of which node:http reads 2,000',
     script: challengesWith(() => ahead('X:\r\n'.repeat(2100), challenge())),
     outcome: byTransport({ status: 200 }, { status: 401 }),
-    requests: byTransport(ANSWERED, `${HEAD}, GET none`),
+    requests: byTransport(ANSWERED, 'HEAD NEGOTIATE, GET NEGOTIATE, GET none'),
     kept: 1,
   },
 ]

@@ -2,15 +2,15 @@ import { expect, it } from 'vitest'
 import { answer, refusal } from './answers.js'
 import type { Attack } from './attack.js'
 import { challengeBytes, negotiateChallenge, ntlmChallenge, offer } from './challenge-tokens.js'
+import { byTransport, EVERY_LEG, FIRST } from './clients.js'
 import { type Outcome, ours, theirs } from './outcomes.js'
 import { describeAttacks } from './suite.js'
 import { says } from './writing.js'
 
 const negotiate = { schemes: ['negotiate'] } as const
 
-const HEAD = 'HEAD NEGOTIATE'
-const TWICE = `${HEAD}, ${HEAD}`
-const ANSWERED = `${HEAD}, GET AUTHENTICATE`
+const TWICE = `${FIRST}, ${FIRST}`
+const ANSWERED = `${FIRST}, GET AUTHENTICATE`
 
 /** GSS-API with the object identifier of Kerberos (RFC 1964), and no more than its token id: an AP-REP. */
 const KERBEROS = Buffer.from('600d06092a864886f71201020202', 'hex')
@@ -20,7 +20,7 @@ const telling = challengeBytes({ serverChallenge: Buffer.from('fbefbefffbefbeff'
 const token = challengeBytes({ serverChallenge: Buffer.alloc(8, 0x11) }).toString('base64')
 
 const NO_SIGNATURE = ours.malformed('The token does not begin with the NTLMSSP signature.')
-const refused = (outcome: Outcome) => ({ outcome, requests: HEAD })
+const refused = (outcome: Outcome) => ({ outcome, requests: FIRST })
 const answered = { outcome: { status: 200 }, requests: ANSWERED, kept: 1 }
 const notAToken = { outcome: ours.neverChallenged('NTLM'), requests: TWICE }
 
@@ -83,7 +83,7 @@ const otherSchemes: Attack[] = [
     name: 'has its CHALLENGE under Bearer',
     script: challengesWith(`Bearer ${token}`),
     outcome: { status: 401 },
-    requests: `${HEAD}, GET none`,
+    requests: byTransport('GET NEGOTIATE, GET none', 'HEAD NEGOTIATE, GET NEGOTIATE, GET none'),
     kept: 1,
   },
   {
@@ -137,19 +137,19 @@ const oddities: Attack[] = [
     name: 'folds the line within the token',
     script: challengesWith(`NTLM ${token.slice(0, 40)}\r\n ${token.slice(40)}`),
     outcome: theirs.foldedField,
-    requests: HEAD,
+    requests: EVERY_LEG,
   },
   {
     name: 'has a NUL behind the token',
     script: challengesWith(`NTLM ${token}\0`),
     outcome: theirs.controlCharacter,
-    requests: HEAD,
+    requests: EVERY_LEG,
   },
   {
     name: 'has a megabyte of base64 for a token',
     script: challengesWith(`NTLM ${'A'.repeat(1_000_000)}`),
     outcome: theirs.headerOverflow,
-    requests: HEAD,
+    requests: EVERY_LEG,
   },
 ]
 

@@ -46,6 +46,10 @@ export const ours = {
     code: 'ERR_NTLM_TIMEOUT',
     message: `<origin> did not finish the handshake in ${milliseconds} ms.`,
   }),
+  rejected: (scheme: string, account: string): Outcome => ({
+    code: 'ERR_NTLM_REJECTED',
+    message: `<origin> rejected the ${scheme} credentials of ${account}.`,
+  }),
   rejectedByPeer: {
     code: 'ERR_NTLM_REJECTED',
     message: 'The other side rejected the SPNEGO negotiation.',
@@ -72,6 +76,7 @@ export const theirs = {
     { code: 'UND_ERR_SOCKET', message: 'bad upgrade' },
     { code: 'ECONNRESET', message: 'socket hang up' },
   ),
+  unasked: { code: 'HPE_UNEXPECTED', message: 'The server sent what nobody had asked for' },
   noHttp: unparsable('HPE_INVALID_CONSTANT', 'Expected HTTP/'),
   foldedField: unparsable('HPE_INVALID_HEADER_TOKEN', 'Unexpected whitespace after header value'),
   controlCharacter: unparsable('HPE_INVALID_HEADER_TOKEN', 'Invalid header value char'),

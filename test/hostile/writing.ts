@@ -18,6 +18,11 @@ export function headThen(first: Answer, then: Answer): Answer {
   return (exchange) => (exchange.request.method === 'HEAD' ? first(exchange) : then(exchange))
 }
 
+/** Challenges whoever begins a handshake, and answers whatever else there is with another thing. */
+export function challengesThen(challenge: () => string, then: Answer): Answer {
+  return (exchange) => (exchange.request.leg === 'NEGOTIATE' ? says(challenge)(exchange) : then(exchange))
+}
+
 /** What an endless answer has sent when its server gives up: far beyond any bound, and less than a test can hold. */
 const ENOUGH = 64 * 1024 * 1024
 

@@ -248,11 +248,7 @@ export class InterceptedRequest {
       case 'error':
         return this.#failed(rest)
       case 'close':
-        // Node says no more than this of a connection that switches protocols unasked.
-        if (!this.#settled) this.#tell('error', hangUp())
-        this.#settled = true
-        this.#observer.onClose()
-        return true
+        return this.#closed()
       default:
         return true
     }
@@ -305,6 +301,20 @@ export class InterceptedRequest {
     forgetAnswer(this.request)
     socket.destroy()
     return false
+  }
+
+  /** Node says no more than this of a connection that switches protocols unasked: it is lost like any other. */
+  #closed(): boolean {
+    const rest: unknown[] = [hangUp()]
+    if (!this.#settled) {
+      if (!this.#failed(rest)) {
+        process.nextTick(() => this.#takenBack())
+        return false
+      }
+      this.#tell('error', rest[0])
+    }
+    this.#observer.onClose()
+    return true
   }
 
   #failed(rest: unknown[]): boolean {

@@ -148,7 +148,9 @@ class LegacyBridge extends ReportBridge implements ClientHandler {
   ): void {
     const resume = () => controller.resume()
     const raw = rawFields(controller.rawHeaders, headers)
-    if (this.#handler.onHeaders?.(status, raw, resume, message ?? '') === false) controller.pause()
+    const goesOn = this.#handler.onHeaders?.(status, raw, resume, message ?? '') !== false
+    // `fetch` says so of every interim answer, which has no body to wait for: the one behind it would never be read.
+    if (!goesOn && status >= 200) controller.pause()
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {

@@ -62,7 +62,9 @@ function sendNegotiate(conversation: Conversation, authorization: string): Step 
 /** The request gets no log-on, as its credential was rejected: what is known to need one fails unsent. */
 export function goWithoutLogOn(conversation: Conversation, error: NtlmError): Step {
   const { request, memory } = conversation
-  const needsLogOn = request.wasRefusedPlainly || memory.asks(request.method, request.path)
+  const { method, path, safe } = request
+  const isKnownToAsk = memory.asks(method, path) || (safe && memory.asks('HEAD', path))
+  const needsLogOn = request.wasRefusedPlainly || isKnownToAsk
   if (needsLogOn || (request.hasBody && !request.replayable)) return conversation.fail(error)
   request.gaveUp = error
   return conversation.sendPlainly()

@@ -68,8 +68,10 @@ function contradicted(conversation: Conversation, answer: Answer): Step {
 
 /** The leg said nothing: the next way to begin, or none. */
 function lookFurther(conversation: Conversation, answer: Answer): Step {
-  noteThatLegSaidNothing(conversation)
   const { request } = conversation
+  noteThatLegSaidNothing(conversation)
+  // A server that has no use for a leg gets what follows anew; one that refuses each of them gets no more than before.
+  if (!answer.asks) request.renewTokens()
   // What a safe method says of itself, it says of the request.
   if (!request.safe || conversation.isByHead || conversation.isElsewhere) {
     return conversation.beginAgainAfter(answer)
@@ -85,7 +87,6 @@ function goPlainly(conversation: Conversation, answer: Answer): Step {
 function noteThatLegSaidNothing(conversation: Conversation): void {
   const { request, memory } = conversation
   const { saidNothing } = request
-  request.renewTokens()
   if (conversation.isElsewhere) {
     saidNothing.elsewhere = !conversation.isHead || !memory.headIsNoUse
     return

@@ -22,6 +22,8 @@ export function plainRequestAnswered(conversation: Conversation, answer: Answer)
   request.wasForgottenAtOnce = isAuthenticated && conversation.served === 0
   if (request.wasRefusedPlainly && request.saidNothing.elsewhere) return refusedForGood(conversation, answer)
   if (!request.replayable) return refusedForGood(conversation, answer)
+  // It has refused every token, under whichever scheme it offered: one more would be refused as well.
+  if (!request.mayNegotiateAgain) return refusedForGood(conversation, answer)
   request.wasRefusedPlainly = true
   request.goesPlainly = false
   return conversation.negotiateAgain(answer)
