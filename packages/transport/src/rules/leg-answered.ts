@@ -70,8 +70,9 @@ function contradicted(conversation: Conversation, answer: Answer): Step {
 function lookFurther(conversation: Conversation, answer: Answer): Step {
   const { request } = conversation
   noteThatLegSaidNothing(conversation)
+  const offersNothing = conversation.isByHead && answer.bestOf(conversation.options.schemes) === undefined
   // A server that has no use for a leg gets what follows anew; one that refuses each of them gets no more than before.
-  if (!answer.asks) request.renewTokens()
+  if (!answer.asks || offersNothing) request.renewTokens()
   // What a safe method says of itself, it says of the request.
   if (!request.safe || conversation.isByHead || conversation.isElsewhere) {
     return conversation.beginAgainAfter(answer)
