@@ -65,6 +65,12 @@ describe('a handler of the older kind', () => {
     expect(held.resume).toHaveBeenCalledOnce()
   })
 
+  it('stops nothing by what it returns to an interim answer, which fetch does for each', () => {
+    const held = controller()
+    bridge({ onHeaders: () => false }).onResponseStart(held, 103, {}, '')
+    expect(held.pause).not.toHaveBeenCalled()
+  })
+
   it('aborts with a reason even when it names none', () => {
     const held = controller()
     bridge({ onConnect: (abort: () => void) => abort() }).onRequestStart(held, {})

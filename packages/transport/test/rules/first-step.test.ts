@@ -164,6 +164,11 @@ describe('a credential that was rejected a short while ago', () => {
     })
   })
 
+  it('fails a safe request where a HEAD was refused, unsent', () => {
+    site.memory.learnAsks('HEAD', '/d', true)
+    expect(site.connect().begin({ ...GET, path: '/d' })).toBe('fail ERR_NTLM_REJECTED')
+  })
+
   it('fails a body that goes once, unsent', () => {
     expect(site.connect().begin(STREAM)).toBe('fail ERR_NTLM_REJECTED')
   })

@@ -416,3 +416,15 @@ describe('the schemes', () => {
     expect(steps.at(-1)).toMatch(/^(?:deliver|fail)/)
   })
 })
+
+describe('a server that offers another scheme each time', () => {
+  it('gets three requests with a token, whatever the legs are, and its 401 is the answer then', () => {
+    const connection = site.connect()
+    const negotiate = offers('Negotiate')
+    expect(connection.begin(GET)).toBe('leg HEAD 1')
+    expect(connection.answer(negotiate)).toMatch(/^leg HEAD /)
+    expect(connection.answer(bare)).toMatch(/^leg GET /)
+    expect(connection.answer(negotiate)).toBe('send')
+    expect(connection.answer(bare)).toBe('deliver, close ERR_NTLM_BAD_CHALLENGE')
+  })
+})
