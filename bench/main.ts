@@ -10,7 +10,7 @@ const server = await startMeasuredServer()
 try {
   for (const shape of shapes) {
     console.log(`\n${shape.name}, against the same client without authentication`)
-    await benchRequests(server.origin, shape, 40)
+    await benchRequests(server.origin, shape, 25)
   }
 
   console.log('\nMemory held during a streamed upload of 500 MB')
