@@ -20,7 +20,7 @@ const REACHED: Readonly<Record<LegName, Counts>> = {
 }
 
 /**
- * rules.md, Then as before: a request that is aborted or timed out in any leg ends at once with the client's own error, and its socket is
+ * rules.md, Then as ever: a request that is aborted or timed out in any leg ends at once with the client's own error, and its socket is
  * closed. So nothing is sent any more, whatever the server does.
  */
 export function givenUp(leg: LegName, how: 'abort' | 'timeout'): Outcome {

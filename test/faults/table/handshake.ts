@@ -43,7 +43,7 @@ export const HANDSHAKE: readonly Row[] = [
   {
     legs: ['before NEGOTIATE'],
     faults: ['FIN', 'RST'],
-    rule: 'rules.md, The first leg, and Then as before: a lost HEAD says nothing; start over on a new connection, at most twice.',
+    rule: 'rules.md, The first leg, and Then as ever: a lost HEAD says nothing; start over on a new connection, at most twice.',
     cells: {
       // The second connection is lost under the request itself.
       replayable: { first: responds(200, [3, 2]), every: fails('connection lost', [0, 2]) },
@@ -54,7 +54,7 @@ export const HANDSHAKE: readonly Row[] = [
   {
     legs: ['before NEGOTIATE', 'after NEGOTIATE'],
     faults: ['FIN, then another certificate'],
-    rule: 'rules.md, Then as before: start over; the certificate is read, and bound to, once a connection.',
+    rule: 'rules.md, Then as ever: start over; the certificate is read, and bound to, once a connection.',
     cells: {
       replayable: { first: responds(200, [4, 2]) },
       'once only': { first: responds(200, [4, 2]) },
@@ -64,7 +64,7 @@ export const HANDSHAKE: readonly Row[] = [
   {
     legs: ['with the CHALLENGE'],
     faults: ['FIN, then another certificate'],
-    rule: 'rules.md, Then as before: start over; the certificate is read, and bound to, once a connection.',
+    rule: 'rules.md, Then as ever: start over; the certificate is read, and bound to, once a connection.',
     cells: { first: responds(200, [3, 2]) },
   },
   {
@@ -99,7 +99,7 @@ export const HANDSHAKE: readonly Row[] = [
   {
     legs: ['after NEGOTIATE'],
     faults: ['FIN', 'RST'],
-    rule: 'rules.md, The first leg, and Then as before: a lost HEAD says nothing; start over on a new connection, at most twice.',
+    rule: 'rules.md, The first leg, and Then as ever: a lost HEAD says nothing; start over on a new connection, at most twice.',
     cells: lostHead(),
   },
   {
@@ -143,13 +143,13 @@ export const HANDSHAKE: readonly Row[] = [
   {
     legs: ['with the CHALLENGE'],
     faults: ['FIN', 'RST', 'Connection: close'],
-    rule: 'rules.md, Then as before: the AUTHENTICATE goes on no other socket: start over, at most twice.',
+    rule: 'rules.md, Then as ever: the AUTHENTICATE goes on no other socket: start over, at most twice.',
     cells: { first: responds(200, [3, 2]), every: fails(CLOSED, [3, 3]) },
   },
   {
     legs: ['with the CHALLENGE'],
     faults: ['half a head, FIN'],
-    rule: 'rules.md, The first leg, and Then as before: a lost HEAD says nothing; start over on a new connection, at most twice.',
+    rule: 'rules.md, The first leg, and Then as ever: a lost HEAD says nothing; start over on a new connection, at most twice.',
     cells: lostHead(),
   },
   {
@@ -185,7 +185,7 @@ export const HANDSHAKE: readonly Row[] = [
   {
     legs: ['with a CHALLENGE that has a body'],
     faults: ['half a body, FIN', 'half a body, RST', 'Content-Length too long, FIN', 'Connection: close'],
-    rule: 'rules.md, Then as before: start over, and do not ask by HEAD again.',
+    rule: 'rules.md, Then as ever: start over, and do not ask by HEAD again.',
     cells: {
       'carried GET': { first: responds(200, [3, 2]), every: fails(CLOSED, [3, 3]) },
       replayable: { first: responds(200, [5, 2]), every: fails(CLOSED, [5, 3]) },
@@ -206,7 +206,7 @@ export const HANDSHAKE: readonly Row[] = [
   {
     legs: ['with a CHALLENGE that has a body'],
     faults: ['Content-Length too short'],
-    rule: 'rules.md, Then as before: bytes behind an answer end the connection: start over, or the parse error if the request had gone.',
+    rule: 'rules.md, Then as ever: bytes behind an answer end the connection: start over, or the parse error if the request had gone.',
     cells: {
       'carried GET': {
         first: either(responds(200, [4, 2]), fails('parse error', [2, 1])),

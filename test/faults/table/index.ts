@@ -25,9 +25,9 @@ export function expected(
   kind: RequestKind,
 ): Expected {
   if (kind.user === 'aborts')
-    return { rule: 'rules.md, Then as before: aborted.', first: givenUp(leg, 'abort') }
+    return { rule: 'rules.md, Then as ever: aborted.', first: givenUp(leg, 'abort') }
   if (kind.user === 'times out')
-    return { rule: 'rules.md, Then as before: timed out.', first: givenUp(leg, 'timeout') }
+    return { rule: 'rules.md, Then as ever: timed out.', first: givenUp(leg, 'timeout') }
   const ability = abilityOf(client, kind)
   const own = lookUp(leg, fault, ability)
   const end = client.transport === 'undici' ? takenForAnEnd(leg, fault, ability) : undefined

@@ -80,7 +80,7 @@ export const REQUEST: readonly Row[] = [
   {
     legs: ['before the answer'],
     faults: ['FIN', 'RST', 'half a head, FIN'],
-    rule: 'rules.md, Then as before, and Log-ons: start over with what may go again; a connection that closes on an AUTHENTICATE twice is a rejection. Nobody can tell if the server acted on the others.',
+    rule: 'rules.md, Then as ever, and Log-ons: start over with what may go again; a connection that closes on an AUTHENTICATE twice is a rejection. Nobody can tell if the server acted on the others.',
     cells: {
       ...repeatable({ first: responds(200, [4, 2]), every: coolsDown(fails(CLOSED, [4, 2])) }),
       rest: { first: fails(CLOSED, [2, 1]) },
@@ -95,19 +95,19 @@ export const REQUEST: readonly Row[] = [
   {
     legs: ['before the answer'],
     faults: ['Content-Length too short'],
-    rule: "rules.md, Then as before: the answer ends where it says; what follows ends the connection, or the client's own answer with it.",
+    rule: "rules.md, Then as ever: the answer ends where it says; what follows ends the connection, or the client's own answer with it.",
     cells: { first: either(responds(200, [2, 1]), fails('parse error', [2, 1])) },
   },
   {
     legs: ['before the answer'],
     faults: ['Content-Length too long, FIN'],
-    rule: "rules.md, Then as before: bytes of the answer have come: the client's own error, and nothing is sent again.",
+    rule: "rules.md, Then as ever: bytes of the answer have come: the client's own error, and nothing is sent again.",
     cells: { first: fails('answer cut short', [2, 1]) },
   },
   {
     legs: ['during the answer'],
     faults: ['FIN', 'RST'],
-    rule: "rules.md, Then as before: bytes of the answer have come: the client's own error, and nothing is sent again.",
+    rule: "rules.md, Then as ever: bytes of the answer have come: the client's own error, and nothing is sent again.",
     cells: { first: fails('answer cut short', [2, 1]) },
   },
   {

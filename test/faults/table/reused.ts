@@ -5,7 +5,7 @@ export const REUSED: readonly Row[] = [
   {
     legs: ['idle'],
     faults: ['FIN', 'RST', 'FIN, then another certificate', 'garbage', '503 and close', 'TLS alert'],
-    rule: 'rules.md, Then as before: an idle connection that says anything is closed; the next request gets another.',
+    rule: 'rules.md, Then as ever: an idle connection that says anything is closed; the next request gets another.',
     cells: { first: responds(200, [2, 2]) },
   },
   {
@@ -29,7 +29,7 @@ export const REUSED: readonly Row[] = [
   {
     legs: ['re-used, before the answer'],
     faults: ['FIN', 'RST', 'half a head, FIN'],
-    rule: "rules.md, Then as before, and Log-ons: what may go again does, once, and a connection that closes on an AUTHENTICATE twice is a rejection; others fail with the client's own error.",
+    rule: "rules.md, Then as ever, and Log-ons: what may go again does, once, and a connection that closes on an AUTHENTICATE twice is a rejection; others fail with the client's own error.",
     cells: {
       ...repeatable({
         first: responds(200, [3, 2]),
@@ -79,19 +79,19 @@ export const REUSED: readonly Row[] = [
   {
     legs: ['re-used, before the answer'],
     faults: ['Content-Length too short'],
-    rule: "rules.md, Then as before: the answer ends where it says; what follows ends the connection, or the client's own answer with it.",
+    rule: "rules.md, Then as ever: the answer ends where it says; what follows ends the connection, or the client's own answer with it.",
     cells: { first: either(responds(200, [1, 1]), fails('parse error', [1, 1])) },
   },
   {
     legs: ['re-used, before the answer'],
     faults: ['Content-Length too long, FIN'],
-    rule: "rules.md, Then as before: bytes of the answer have come: the client's own error, and nothing is sent again.",
+    rule: "rules.md, Then as ever: bytes of the answer have come: the client's own error, and nothing is sent again.",
     cells: { first: fails('answer cut short', [1, 1]) },
   },
   {
     legs: ['re-used, during the answer'],
     faults: ['FIN', 'RST'],
-    rule: "rules.md, Then as before: bytes of the answer have come: the client's own error, and nothing is sent again.",
+    rule: "rules.md, Then as ever: bytes of the answer have come: the client's own error, and nothing is sent again.",
     cells: { first: fails('answer cut short', [1, 1]) },
   },
   {
