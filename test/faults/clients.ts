@@ -14,23 +14,13 @@ export interface ClientUnderTest {
   name: string
   open: OpenSession
   transport: 'undici' | 'node:http'
-  /**
-   * Whether a request of it can go again: undici's requests are ours until they are answered, and axios and got send
-   * one again when asked to. A bare agent, and a got stream, have handed it to Node by then (rule 5).
-   */
-  replays: boolean
-  /**
-   * Whether it is the client itself that sends a request again which Node had already: always on another connection,
-   * and twice at most.
-   */
-  sendsAgain: boolean
+  /** Whether every body is written piece by piece, the bytes too: then none is there to be sent a second time. */
+  streams: boolean
   /**
    * Whether it has no timeout but a signal. It is not a signal of AbortSignal.timeout here: on Node 20, one that was
    * given to AbortSignal.any may be collected before its time.
    */
   timesOutBySignal: boolean
-  /** Whether the body is bytes to us as well: fetch hands on everything as something to iterate over, once. */
-  keepsBytes: boolean
   /** Whether the client itself sends a request again that was answered with a 421: fetch has to, by its standard. */
   repeatsMisdirected: boolean
   /**
@@ -42,8 +32,6 @@ export interface ClientUnderTest {
   listenersLeft: number
 }
 
-const BARE: ReadonlySet<string> = new Set(['http.request', 'got stream'])
-const SENDS_AGAIN: ReadonlySet<string> = new Set(['axios', 'got'])
 const ON_UNDICI: ReadonlySet<string> = new Set(['undici request', 'undici fetch', 'the fetch of Node'])
 
 const isFetch = (name: string) => /fetch/.test(name)
@@ -52,10 +40,8 @@ export const CLIENTS: readonly ClientUnderTest[] = Object.entries(sessions).map(
   name,
   open,
   transport: ON_UNDICI.has(name) ? 'undici' : 'node:http',
-  replays: !BARE.has(name),
-  sendsAgain: SENDS_AGAIN.has(name),
+  streams: name === 'got stream',
   timesOutBySignal: isFetch(name),
-  keepsBytes: !isFetch(name),
   repeatsMisdirected: isFetch(name),
   destroysBodies: name === 'axios' ? 'never' : isFetch(name) ? 'once begun' : 'always',
   listenersLeft: name === 'got stream' || isFetch(name) ? 1 : 0,

@@ -18,19 +18,19 @@ export function judge(testCase: Case, seen: Seen): string[] {
 /** A failing case in full. */
 export function report(testCase: Case, seen: Seen, problems: readonly string[]): string {
   const lines = seen.records.map(
-    ({ connection, method, carried, status, bodyBytes, complete, delivered, user, violation }) =>
-      `    #${connection} ${method} ${carried} -> ${status ?? '-'}, ${bodyBytes} bytes${complete ? '' : ' (cut)'}` +
+    ({ connection, method, target, carried, status, bodyBytes, complete, delivered, user, violation }) =>
+      `    #${connection} ${method} ${target} ${carried} -> ${status ?? '-'}, ${bodyBytes} bytes${complete ? '' : ' (cut)'}` +
       `${delivered ? ', delivered' : ''}${user ? ` as ${user}` : ''}${violation ? `, ${violation}` : ''}`,
   )
   return [
     nameOf(testCase),
-    `  rule ${testCase.rule}`,
+    `  ${testCase.rule}`,
     ...problems.map((problem) => `  - ${problem}`),
     ...lines,
   ].join('\n')
 }
 
-function outcome({ client, outcome: { results } }: Case, { end, after }: Seen): string[] {
+function outcome({ client, outcome: { results, next } }: Case, { end, after }: Seen): string[] {
   const problems: string[] = []
   const actual = 'reply' in end ? `response ${end.reply.status}` : codeOf(end.error)
   const isDue = results.some((result) => accepts(client, result, end))
@@ -38,10 +38,16 @@ function outcome({ client, outcome: { results } }: Case, { end, after }: Seen): 
     problems.push(
       `ended with ${actual}${'error' in end ? ` (${end.error})` : ''}, not ${results.join(' or ')}`,
     )
+  if (next !== undefined && isRefused(after)) return problems
   if ('error' in after) problems.push(`the request after it failed: ${codeOf(after.error)} (${after.error})`)
-  else if (after.status !== 200 || after.json?.user !== 'alice')
+  else if (next === 'refused' || after.status !== 200 || after.json?.user !== 'alice')
     problems.push(`the request after it: ${after.status}`)
   return problems
+}
+
+/** By the server, as it is sent without credentials, or by us. */
+function isRefused(after: Seen['after']): boolean {
+  return 'error' in after ? codeOf(after.error) === 'ERR_NTLM_REJECTED' : after.status === 401
 }
 
 function wire({ outcome: { requests, connections } }: Case, seen: Seen): string[] {
@@ -59,7 +65,8 @@ function wire({ outcome: { requests, connections } }: Case, seen: Seen): string[
 /** No body is cut, sent twice to the application, or under another user, without the client knowing. */
 function application({ kind, outcome: { connections } }: Case, { records, end }: Seen): string[] {
   const { method, body } = KINDS[kind]
-  const delivered = records.filter((record) => record.delivered)
+  // A connection may have been authenticated at another path.
+  const delivered = records.filter((record) => record.delivered && record.target === '/main')
   const problems = delivered.flatMap((record) => wrongDelivery(record, method, body !== 'none'))
   if (method === 'POST' && delivered.length > 1)
     problems.push(`the application got it ${delivered.length} times`)

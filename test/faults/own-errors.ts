@@ -9,7 +9,8 @@ const UNDICI: Codes = {
   'connection lost': /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE)$/,
   'answer cut short': /^(?:UND_ERR_SOCKET|ECONNRESET)$/,
   'parse error': /^HTTPParserError$/,
-  'TLS error': /^ERR_SSL_/,
+  // Where the socket meets the alert with a leg, Node says it.
+  'TLS error': /^(?:ERR_SSL_|EPROTO$)/,
   timeout: /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/,
   abort: /^AbortError$/,
 }

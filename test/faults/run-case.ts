@@ -23,7 +23,7 @@ const PATIENCE = { handshake: 20_000, impatient: 2400, user: 400, tests: 8_000 }
 /** What there is to see when a case is over. */
 export interface Seen {
   end: { reply: Reply } | { error: unknown }
-  /** Of the request itself: its legs and itself. */
+  /** Of the request itself: its legs, wherever they went, and itself. */
   records: readonly RequestRecord[]
   /** Until the request was over, and those before it. */
   connections: number
@@ -92,7 +92,7 @@ class CaseRun {
     await until(() => server.openConnections <= 1)
     const seen = {
       end,
-      records: server.log.filter(({ target }) => target === '/main'),
+      records: server.log.filter(({ target }) => target !== '/before' && target !== '/after'),
       connections,
       signal: this.#abort.signal,
       body: typeof body === 'object' && 'pipe' in body ? body : undefined,

@@ -10,11 +10,14 @@ const INTERIM = Buffer.from(
 )
 const ENOUGH = 64 * 1024 * 1024
 
-/** By the path of the request: what is written before the pause, and how it goes on. */
+/**
+ * By what its parent asks for, as a leg may go to another path than the request's: what is written before the pause, and
+ * how it goes on.
+ */
 const ANSWERS = {
   // One chunk more is too much.
-  '/body': { before: [HEADER, ...Array(15).fill(BODY)], after: (socket) => pour(socket, BODY) },
-  '/interim': {
+  body: { before: [HEADER, ...Array(15).fill(BODY)], after: (socket) => pour(socket, BODY) },
+  interim: {
     before: Array(6).fill(INTERIM),
     after: (socket) => socket.write('This is no HTTP.\r\n\r\n'),
   },
@@ -31,16 +34,23 @@ function pour(socket, chunk) {
   more()
 }
 
+let asked
+let goOn
+parentPort.on('message', (message) => {
+  if (message === 'go on') goOn()
+  else asked = message
+})
+
 const server = createServer((request, response) => {
-  const { socket, method, url } = request
+  const { socket, method } = request
   response.detachSocket(socket)
   socket.on('error', () => {})
   if (method === 'HEAD') {
     socket.write('HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n')
     return
   }
-  const { before, after } = ANSWERS[url]
-  parentPort.once('message', () => after(socket))
+  const { before, after } = ANSWERS[asked]
+  goOn = () => after(socket)
   for (const bytes of before.slice(0, -1)) socket.write(bytes)
   socket.write(before.at(-1), () => parentPort.postMessage({ bytes: socket.bytesWritten }))
 })

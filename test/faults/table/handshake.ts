@@ -1,74 +1,112 @@
 import { either, fails, type Row, responds, STATUSES } from './outcome.js'
 
 const CLOSED = 'ERR_NTLM_CONNECTION_CLOSED'
+const TIMEOUT = 'ERR_NTLM_TIMEOUT'
 
-/** The legs before the request itself: HEAD with the NEGOTIATE, 401 with the CHALLENGE, then the request. */
+/**
+ * The legs before the request itself. Counted are, in this order: the leg of the fault; of a body that goes again, the
+ * request plainly and a leg of its own method, and of one that goes once the two that authenticate the connection
+ * elsewhere; the request.
+ */
 export const HANDSHAKE: readonly Row[] = [
   {
     legs: ['before TLS'],
     faults: ['FIN', 'RST'],
-    rule: 'Decision 001: what the connector fails with reaches the caller as it is; there was no connection to lose.',
+    rule: 'rules.md, Principles 7: what the connector fails with reaches the caller as it is; there was no connection to lose.',
     cells: { first: fails('connection lost', [0, 1]) },
   },
   {
     legs: ['before TLS'],
     faults: ['garbage', 'TLS alert', 'client certificate wanted'],
-    rule: 'Decision 001, and 2: TLS says more than that the connection was lost, and it would say so again.',
+    rule: 'rules.md, Principles 7: TLS says more than that the connection was lost, and it would say so again.',
     cells: { first: fails('TLS error', [0, 1]) },
   },
   {
-    legs: ['before TLS', 'before NEGOTIATE'],
+    legs: ['before TLS'],
     faults: ['silence'],
     rule: 'handshakeTimeout: connecting, and all legs before the authenticated request.',
-    cells: { first: fails('ERR_NTLM_TIMEOUT', [0, 1]) },
+    cells: { first: fails(TIMEOUT, [0, 1]) },
+  },
+  {
+    legs: ['before NEGOTIATE'],
+    faults: ['silence'],
+    rule: 'rules.md, The first leg: a HEAD without an answer says nothing, and the next way is tried on a new connection; handshakeTimeout.',
+    cells: {
+      GET: { first: responds(200, [2, 2]), every: fails(TIMEOUT, [0, 2]) },
+      HEAD: { first: responds(200, [3, 2]), every: fails(TIMEOUT, [0, 2]) },
+      // On every connection it goes plainly on the second, and behind that only the user's patience ends a silence.
+      replayable: { first: responds(200, [3, 2]) },
+      'once only': { first: responds(200, [3, 2]), every: fails(TIMEOUT, [0, 2]) },
+      rest: { first: fails(TIMEOUT, [0, 1]) },
+    },
   },
   {
     legs: ['before NEGOTIATE'],
     faults: ['FIN', 'RST'],
-    rule: '2: a lost socket: start over on a new one, at most twice.',
-    cells: { first: responds(200, [2, 2]), every: fails(CLOSED, [0, 3]) },
+    rule: 'rules.md, The first leg, and Then as ever: a lost HEAD says nothing; start over on a new connection, at most twice.',
+    cells: {
+      // The second connection is lost under the request itself.
+      replayable: { first: responds(200, [3, 2]), every: fails('connection lost', [0, 2]) },
+      'once only': { first: responds(200, [3, 2]), every: fails(CLOSED, [0, 3]) },
+      rest: { first: responds(200, [2, 2]), every: fails(CLOSED, [0, 3]) },
+    },
   },
   {
-    legs: ['before NEGOTIATE', 'after NEGOTIATE', 'with the CHALLENGE'],
+    legs: ['before NEGOTIATE', 'after NEGOTIATE'],
     faults: ['FIN, then another certificate'],
-    rule: '2 and 8: start over; the certificate is read, and bound to, once a connection.',
+    rule: 'rules.md, Then as ever: start over; the certificate is read, and bound to, once a connection.',
+    cells: {
+      replayable: { first: responds(200, [4, 2]) },
+      'once only': { first: responds(200, [4, 2]) },
+      rest: { first: responds(200, [3, 2]) },
+    },
+  },
+  {
+    legs: ['with the CHALLENGE'],
+    faults: ['FIN, then another certificate'],
+    rule: 'rules.md, Then as ever: start over; the certificate is read, and bound to, once a connection.',
     cells: { first: responds(200, [3, 2]) },
   },
   {
     legs: ['before NEGOTIATE', 'after NEGOTIATE'],
     faults: ['garbage'],
-    rule: "6. Errors: what is no HTTP is the client's own parse error; it is no loss.",
-    cells: { first: fails('parse error', [1, 1]) },
+    rule: "rules.md, The first leg: garbage in answer to a HEAD says nothing; any other is the client's own parse error.",
+    cells: {
+      'carried GET': { first: fails('parse error', [1, 1]) },
+      GET: { first: responds(200, [3, 2]), every: fails('parse error', [2, 2]) },
+      replayable: { first: responds(200, [4, 2]), every: fails('parse error', [3, 2]) },
+      rest: { first: responds(200, [4, 2]), every: fails('parse error', [2, 2]) },
+    },
   },
   {
     legs: ['before NEGOTIATE', 'after NEGOTIATE', 'with the CHALLENGE'],
     faults: ['renegotiation, same certificate'],
-    rule: '8: the channel is the same.',
+    rule: 'rules.md, Principles 8: the channel is the same.',
     cells: { first: responds(200, [2, 1]) },
   },
   {
     legs: ['before NEGOTIATE', 'after NEGOTIATE', 'with the CHALLENGE'],
     faults: ['renegotiation, other certificate'],
-    rule: '8 and 11: the binding would be to a certificate that is not there any more.',
+    rule: 'rules.md, Principles 8: the binding would be to a certificate that is not there any more.',
     cells: { first: fails('ERR_NTLM_CHANNEL_BINDING', [2, 1]) },
   },
   {
     legs: ['before NEGOTIATE', 'after NEGOTIATE'],
     faults: ['TLS alert'],
-    rule: "2: TLS says more than that the connection was lost: the client's own error.",
+    rule: "rules.md, Principles 7: TLS says more than that the connection was lost: the client's own error.",
     cells: { first: fails('TLS error', [1, 1]) },
   },
   {
     legs: ['after NEGOTIATE'],
     faults: ['FIN', 'RST'],
-    rule: '2: a lost socket: start over on a new one, at most twice.',
-    cells: { first: responds(200, [3, 2]), every: fails(CLOSED, [3, 3]) },
+    rule: 'rules.md, The first leg, and Then as ever: a lost HEAD says nothing; start over on a new connection, at most twice.',
+    cells: lostHead(),
   },
   {
     legs: ['after NEGOTIATE'],
     faults: ['silence'],
-    rule: 'handshakeTimeout.',
-    cells: { first: fails('ERR_NTLM_TIMEOUT', [1, 1]) },
+    rule: 'rules.md, The first leg: a HEAD without an answer says nothing, and the next way is tried on a new connection; handshakeTimeout.',
+    cells: silentHead(),
   },
   {
     legs: ['after NEGOTIATE'],
@@ -76,60 +114,69 @@ export const HANDSHAKE: readonly Row[] = [
     rule: 'RFC 9110 15.2: interim answers are no answers.',
     cells: { first: responds(200, [2, 1]) },
   },
-  {
-    legs: ['after NEGOTIATE'],
-    faults: [...STATUSES],
-    mayBeSentAgain: true,
-    rule: '3 and 9: any other answer says nothing: what can be replayed goes plainly, what cannot asks with its own method.',
-    cells: {
-      repeatable: { first: responds(200, [4, 1]), every: fails('ERR_NTLM_BAD_CHALLENGE', [3, 1]) },
-      replayable: { first: responds(200, [4, 1]), every: fails('ERR_NTLM_BAD_CHALLENGE', [3, 1]) },
-      'HEAD once only': { first: responds(401, [2, 1]), every: responds(401, [2, 1]) },
-      rest: { first: responds(200, [3, 1]), every: responds(401, [3, 1]) },
-    },
-  },
+  ...STATUSES.map(
+    (status): Row => ({
+      legs: ['after NEGOTIATE'],
+      faults: [status],
+      rule: 'rules.md, Principles 2, and The first leg: the answer to the request itself is the response; to a leg it says nothing.',
+      cells: {
+        'carried GET': { first: responds(Number(status), [1, 1]) },
+        GET: { first: responds(200, [3, 1]), every: responds(401, [5, 1]) },
+        replayable: { first: responds(200, [4, 1]), every: responds(401, [5, 1]) },
+        'once only': { first: responds(200, [4, 1]), every: responds(401, [3, 1]) },
+        rest: { first: responds(200, [5, 1]), every: responds(401, [4, 1]) },
+      },
+    }),
+  ),
   {
     legs: ['after NEGOTIATE'],
     faults: ['503 and close'],
-    mayBeSentAgain: true,
-    rule: '3 and 2: the same, on a new connection each time.',
+    rule: 'rules.md, Principles 2: the same, on a new connection each time: a close changes only where the next step happens.',
     cells: {
-      repeatable: {
-        first: responds(200, [4, 2]),
-        every: either(responds(401, [4, 3]), fails(CLOSED, [4, 3])),
-      },
-      replayable: {
-        first: responds(200, [4, 2]),
-        every: either(responds(401, [4, 3]), fails(CLOSED, [4, 3])),
-      },
-      rest: { first: responds(200, [3, 2]), every: either(responds(401, [3, 3]), fails(CLOSED, [3, 3])) },
+      'carried GET': { first: responds(503, [1, 1]) },
+      GET: { first: responds(200, [3, 2]), every: responds(401, [5, 4]) },
+      replayable: { first: responds(200, [4, 2]), every: responds(401, [5, 4]) },
+      'once only': { first: responds(200, [4, 2]), every: responds(401, [3, 3]) },
+      rest: { first: responds(200, [5, 2]), every: responds(401, [4, 3]) },
     },
   },
   {
     legs: ['with the CHALLENGE'],
-    faults: ['FIN', 'RST', 'half a head, FIN', 'Connection: close'],
-    rule: '2: the AUTHENTICATE goes on no other socket: start over, at most twice.',
+    faults: ['FIN', 'RST', 'Connection: close'],
+    rule: 'rules.md, Then as ever: the AUTHENTICATE goes on no other socket: start over, at most twice.',
     cells: { first: responds(200, [3, 2]), every: fails(CLOSED, [3, 3]) },
   },
   {
     legs: ['with the CHALLENGE'],
+    faults: ['half a head, FIN'],
+    rule: 'rules.md, The first leg, and Then as ever: a lost HEAD says nothing; start over on a new connection, at most twice.',
+    cells: lostHead(),
+  },
+  {
+    legs: ['with the CHALLENGE'],
     faults: ['half a head, silence'],
-    rule: 'handshakeTimeout.',
-    cells: { first: fails('ERR_NTLM_TIMEOUT', [1, 1]) },
+    rule: 'rules.md, The first leg: a HEAD without an answer says nothing, and the next way is tried on a new connection; handshakeTimeout.',
+    cells: silentHead(),
   },
   {
     legs: ['with the CHALLENGE'],
     faults: ['garbage'],
-    rule: '1 and 2: bytes behind an answer end the connection: start over, or the parse error if the request had gone.',
+    rule: 'rules.md, The first leg: bytes behind an answer are garbage, or end the connection: start over, or the parse error if the request had gone.',
     cells: {
-      first: either(responds(200, [4, 2]), fails('parse error', [2, 1])),
-      every: either(fails(CLOSED, [3, 3]), fails('parse error', [2, 1])),
+      replayable: {
+        first: either(responds(200, [4, 2]), fails('parse error', [2, 1])),
+        every: either(fails(CLOSED, [4, 3]), fails('parse error', [4, 3])),
+      },
+      rest: {
+        first: either(responds(200, [4, 2]), fails('parse error', [2, 1])),
+        every: either(fails(CLOSED, [3, 3]), fails('parse error', [3, 3])),
+      },
     },
   },
   {
     legs: ['with the CHALLENGE'],
     faults: ['TLS alert'],
-    rule: "2: the connection is lost; or the client's own TLS error, if the request had gone.",
+    rule: "rules.md, Principles 7: the connection is lost; or the client's own TLS error, if the request had gone.",
     cells: {
       first: either(responds(200, [4, 2]), fails('TLS error', [2, 1])),
       every: either(fails(CLOSED, [3, 3]), fails('TLS error', [2, 1])),
@@ -138,33 +185,57 @@ export const HANDSHAKE: readonly Row[] = [
   {
     legs: ['with a CHALLENGE that has a body'],
     faults: ['half a body, FIN', 'half a body, RST', 'Content-Length too long, FIN', 'Connection: close'],
-    mayBeSentAgain: true,
-    rule: '2 and 3: start over, and ask with the own method at once.',
+    rule: 'rules.md, Then as ever: start over, and do not ask by HEAD again.',
     cells: {
-      repeatable: { first: responds(200, [5, 2]), every: fails(CLOSED, [5, 3]) },
+      'carried GET': { first: responds(200, [3, 2]), every: fails(CLOSED, [3, 3]) },
       replayable: { first: responds(200, [5, 2]), every: fails(CLOSED, [5, 3]) },
+      'once only': { first: responds(200, [5, 2]), every: fails(CLOSED, [4, 3]) },
       rest: { first: responds(200, [4, 2]), every: fails(CLOSED, [4, 3]) },
     },
   },
   {
     legs: ['with a CHALLENGE that has a body'],
     faults: ['half a body, silence', 'Content-Length too long, silence'],
-    mayBeSentAgain: true,
-    rule: '9, handshakeTimeout: the body of a leg is read to its end.',
+    rule: 'handshakeTimeout: the body of a leg is read to its end.',
     cells: {
-      repeatable: { first: fails('ERR_NTLM_TIMEOUT', [3, 1]) },
-      replayable: { first: fails('ERR_NTLM_TIMEOUT', [3, 1]) },
-      rest: { first: fails('ERR_NTLM_TIMEOUT', [2, 1]) },
+      'carried GET': { first: fails(TIMEOUT, [1, 1]) },
+      replayable: { first: fails(TIMEOUT, [3, 1]) },
+      rest: { first: fails(TIMEOUT, [2, 1]) },
     },
   },
   {
     legs: ['with a CHALLENGE that has a body'],
     faults: ['Content-Length too short'],
-    mayBeSentAgain: true,
-    rule: '1 and 2: bytes behind an answer end the connection: start over, or the parse error if the request had gone.',
+    rule: 'rules.md, Then as ever: bytes behind an answer end the connection: start over, or the parse error if the request had gone.',
     cells: {
-      first: either(responds(200, [6, 2]), fails('parse error', [4, 1])),
-      every: either(fails(CLOSED, [6, 3]), fails('parse error', [4, 1])),
+      'carried GET': {
+        first: either(responds(200, [4, 2]), fails('parse error', [2, 1])),
+        every: either(fails(CLOSED, [4, 3]), fails('parse error', [2, 1])),
+      },
+      rest: {
+        first: either(responds(200, [6, 2]), fails('parse error', [4, 1])),
+        every: either(fails(CLOSED, [6, 3]), fails('parse error', [4, 1])),
+      },
     },
   },
 ]
+
+/** The HEAD has gone, and no answer came before the connection was lost. */
+function lostHead(): Row['cells'] {
+  return {
+    replayable: { first: responds(200, [4, 2]), every: fails(CLOSED, [4, 3]) },
+    'once only': { first: responds(200, [4, 2]), every: fails(CLOSED, [3, 3]) },
+    rest: { first: responds(200, [3, 2]), every: fails(CLOSED, [3, 3]) },
+  }
+}
+
+/** The leg has gone, and nobody says anything. */
+function silentHead(): Row['cells'] {
+  return {
+    GET: { first: responds(200, [3, 2]), every: fails(TIMEOUT, [2, 2]) },
+    HEAD: { first: responds(200, [4, 2]), every: fails(TIMEOUT, [2, 2]) },
+    replayable: { first: responds(200, [4, 2]), every: fails(TIMEOUT, [3, 2]) },
+    'once only': { first: responds(200, [4, 2]), every: fails(TIMEOUT, [2, 2]) },
+    rest: { first: fails(TIMEOUT, [1, 1]) },
+  }
+}

@@ -4,7 +4,7 @@ import type { LegName } from '../legs.js'
 import type { RequestKind } from '../requests.js'
 import { givenUp } from './given-up.js'
 import { HANDSHAKE } from './handshake.js'
-import { type Ability, type Cell, cellFor, either, onAnotherConnection, type Row } from './outcome.js'
+import { type Ability, type Cell, cellFor, either, type Row } from './outcome.js'
 import { REQUEST } from './request.js'
 import { REUSED } from './reused.js'
 
@@ -24,38 +24,39 @@ export function expected(
   fault: FaultName,
   kind: RequestKind,
 ): Expected {
-  if (kind.user === 'aborts') return { rule: '10: aborted.', first: givenUp(leg, 'abort') }
-  if (kind.user === 'times out') return { rule: '10: timed out.', first: givenUp(leg, 'timeout') }
+  if (kind.user === 'aborts')
+    return { rule: 'rules.md, Then as ever: aborted.', first: givenUp(leg, 'abort') }
+  if (kind.user === 'times out')
+    return { rule: 'rules.md, Then as ever: timed out.', first: givenUp(leg, 'timeout') }
   const ability = abilityOf(client, kind)
-  const own = lookUp(client, leg, fault, ability)
-  const end = client.transport === 'undici' ? takenForAnEnd(leg, fault) : undefined
+  const own = lookUp(leg, fault, ability)
+  const end = client.transport === 'undici' ? takenForAnEnd(leg, fault, ability) : undefined
   if (end === undefined) return own
-  const { first, every = first } = lookUp(client, end, 'FIN', ability)
+  const { first, every = first } = lookUp(end, 'FIN', ability)
   if (fault === '100') return { rule: own.rule, first, every }
   return { rule: own.rule, first: either(first, own.first), every: either(every, own.first) }
 }
 
 /**
  * undici takes a 100 that it did not ask for as the end of the connection (client-h1.js, `bad response`), and may take
- * an alert for it too: with the alert comes an end, and either is seen first.
+ * an alert for it too: with the alert comes an end, and either is seen first. The legs of a first handshake are none of
+ * undici's.
  */
-function takenForAnEnd(leg: LegName, fault: FaultName): LegName | undefined {
+function takenForAnEnd(leg: LegName, fault: FaultName, ability: Ability): LegName | undefined {
   if (fault === 'client certificate wanted') return 'before NEGOTIATE'
   if (fault === 'TLS alert') return leg === 'before TLS' || leg === 'idle' ? undefined : leg
+  if (leg === 'after NEGOTIATE' && ability !== 'carried GET') return undefined
   return fault === '100' ? leg : undefined
 }
 
-function lookUp(client: ClientUnderTest, leg: LegName, fault: FaultName, ability: Ability): Expected {
+function lookUp(leg: LegName, fault: FaultName, ability: Ability): Expected {
   const rows = TABLE.filter(({ legs, faults }) => legs.includes(leg) && faults.includes(fault))
   if (rows.length !== 1) throw new Error(`The table has ${rows.length} rows for ${leg}, ${fault}.`)
   const [row] = rows
-  const { first, every } = cellFor(row, ability)
-  if (!(row.mayBeSentAgain && client.sendsAgain)) return { rule: row.rule, first, every }
-  return { rule: row.rule, first: onAnotherConnection(first), every: every && onAnotherConnection(every) }
+  return { rule: row.rule, ...cellFor(row, ability) }
 }
 
-function abilityOf({ replays, keepsBytes }: ClientUnderTest, { method, body }: RequestKind): Ability {
-  if (!replays && method === 'HEAD') return 'HEAD once only'
-  if (!replays || body === 'stream' || (body === 'buffer' && !keepsBytes)) return 'once only'
-  return method === 'POST' ? 'replayable' : 'repeatable'
+function abilityOf({ transport, streams }: ClientUnderTest, { method, body }: RequestKind): Ability {
+  if (method === 'POST') return body === 'stream' || streams ? 'once only' : 'replayable'
+  return transport === 'undici' ? `carried ${method}` : method
 }

@@ -132,7 +132,7 @@ const EXCLUSIONS: readonly Exclusion[] = [
       fault === '421' &&
       client.repeatsMisdirected &&
       kind.body !== 'stream' &&
-      /answer|body is sent/.test(leg),
+      (/answer|body is sent/.test(leg) || (leg === 'after NEGOTIATE' && kind.method === 'GET')),
   },
   {
     reason: 'No request is there to be given up.',

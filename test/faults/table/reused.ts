@@ -1,48 +1,47 @@
-import { either, fails, type Row, responds, STATUSES } from './outcome.js'
+import { coolsDown, either, fails, type Row, repeatable, responds, STATUSES } from './outcome.js'
 
 /** A request without a token, on a connection that another has authenticated: that one is not counted. */
 export const REUSED: readonly Row[] = [
   {
     legs: ['idle'],
     faults: ['FIN', 'RST', 'FIN, then another certificate', 'garbage', '503 and close', 'TLS alert'],
-    rule: '1 and 4: an idle connection that says anything is closed; the next request gets another.',
+    rule: 'rules.md, Then as ever: an idle connection that says anything is closed; the next request gets another.',
     cells: { first: responds(200, [2, 2]) },
   },
   {
     legs: ['idle'],
     faults: ['renegotiation, same certificate'],
-    rule: '8: the channel is the same.',
+    rule: 'rules.md, Principles 8: the channel is the same.',
     cells: { first: responds(200, [1, 1]) },
   },
   {
     legs: ['idle'],
     faults: ['renegotiation, other certificate'],
-    rule: '8 and 11: the connection is not the one that was authenticated: the next request gets another.',
+    rule: 'rules.md, Principles 8: the connection is not the one that was authenticated: the next request gets another.',
     cells: { first: responds(200, [2, 2]) },
   },
   {
     legs: ['re-used, while the body is sent'],
     faults: ['FIN', 'RST'],
-    rule: "5: others fail with the client's own error.",
+    rule: "rules.md, Principles 3: what goes once fails with the client's own error.",
     cells: { first: fails('connection lost', [1, 1]) },
   },
   {
     legs: ['re-used, before the answer'],
     faults: ['FIN', 'RST', 'half a head, FIN'],
-    rule: "5 (then 2): what may go again goes once more on a new connection; others fail with the client's own error.",
+    rule: "rules.md, Then as ever, and Log-ons: what may go again does, once, and a connection that closes on an AUTHENTICATE twice is a rejection; others fail with the client's own error.",
     cells: {
-      repeatable: {
+      ...repeatable({
         first: responds(200, [3, 2]),
-        // The second where it is axios or got that sends it again: twice, and then its own error.
-        every: either(fails('ERR_NTLM_CONNECTION_CLOSED', [7, 4]), fails('connection lost', [5, 3])),
-      },
+        every: coolsDown(fails('ERR_NTLM_CONNECTION_CLOSED', [5, 3])),
+      }),
       rest: { first: fails('connection lost', [1, 1]) },
     },
   },
   {
     legs: ['re-used, while the body is sent', 're-used, before the answer'],
     faults: ['garbage'],
-    rule: "6. Errors: the client's own parse error.",
+    rule: "rules.md, Principles 7: the client's own parse error.",
     cells: { first: fails('parse error', [1, 1]) },
   },
   {
@@ -54,75 +53,75 @@ export const REUSED: readonly Row[] = [
   {
     legs: ['re-used, before the answer'],
     faults: ['Connection: close', 'close unannounced', '100', '102', '103 twice'],
-    rule: 'The answer is whole.',
+    rule: 'rules.md, Principles 2: the answer is whole.',
     cells: { first: responds(200, [1, 1]) },
   },
   ...STATUSES.map(
     (status): Row => ({
       legs: ['re-used, while the body is sent', 're-used, before the answer'],
       faults: [status],
-      rule: 'What is no 401 is the response, also where it comes early.',
+      rule: 'rules.md, Principles 2: what is no 401 is the response, also where it comes early.',
       cells: { first: responds(Number(status), [1, 1]) },
     }),
   ),
   {
     legs: ['re-used, while the body is sent'],
     faults: ['503 and close'],
-    rule: "What is no 401 is the response; or the client's own error, where the close meets the rest of the body.",
+    rule: "rules.md, Principles 2: what is no 401 is the response; or the client's own error, where the close meets the body.",
     cells: { first: either(responds(503, [1, 1]), fails('connection lost', [1, 1])) },
   },
   {
     legs: ['re-used, before the answer'],
     faults: ['503 and close'],
-    rule: 'What is no 401 is the response.',
+    rule: 'rules.md, Principles 2: what is no 401 is the response.',
     cells: { first: responds(503, [1, 1]) },
   },
   {
     legs: ['re-used, before the answer'],
     faults: ['Content-Length too short'],
-    rule: "1: the answer ends where it says; what follows ends the connection, or the client's own answer with it.",
+    rule: "rules.md, Then as ever: the answer ends where it says; what follows ends the connection, or the client's own answer with it.",
     cells: { first: either(responds(200, [1, 1]), fails('parse error', [1, 1])) },
   },
   {
     legs: ['re-used, before the answer'],
     faults: ['Content-Length too long, FIN'],
-    rule: "5: bytes of the answer have come: the client's own error, and nothing is sent again.",
+    rule: "rules.md, Then as ever: bytes of the answer have come: the client's own error, and nothing is sent again.",
     cells: { first: fails('answer cut short', [1, 1]) },
   },
   {
     legs: ['re-used, during the answer'],
     faults: ['FIN', 'RST'],
-    rule: "5: bytes of the answer have come: the client's own error, and nothing is sent again.",
+    rule: "rules.md, Then as ever: bytes of the answer have come: the client's own error, and nothing is sent again.",
     cells: { first: fails('answer cut short', [1, 1]) },
   },
   {
     legs: ['re-used, while the body is sent', 're-used, before the answer'],
     faults: ['TLS alert'],
-    rule: "5: TLS says more than that the connection was lost: the client's own error.",
+    rule: "rules.md, Principles 7: TLS says more than that the connection was lost: the client's own error.",
     cells: { first: fails('TLS error', [1, 1]) },
   },
   {
     legs: ['re-used, while the body is sent', 're-used, before the answer', 're-used, during the answer'],
     faults: ['renegotiation, same certificate'],
-    rule: '8: the channel is the same.',
+    rule: 'rules.md, Principles 8: the channel is the same.',
     cells: { first: responds(200, [1, 1]) },
   },
   {
     legs: ['re-used, while the body is sent', 're-used, before the answer'],
     faults: ['renegotiation, other certificate'],
-    rule: '8 and 11: the connection is not the one that was authenticated.',
+    rule: 'rules.md, Principles 8: the connection is not the one that was authenticated.',
     cells: { first: fails('ERR_NTLM_CHANNEL_BINDING', [1, 1]) },
   },
   {
     legs: ['re-used, during the answer'],
     faults: ['TLS alert'],
-    rule: "5: the client's own error; node:http says of every answer that breaks off that it was aborted.",
+    rule: "rules.md, Principles 7: the client's own error; node:http says of every answer that breaks off that it was aborted.",
     cells: { first: either(fails('TLS error', [1, 1]), fails('answer cut short', [1, 1])) },
   },
   {
     legs: ['re-used, during the answer'],
     faults: ['renegotiation, other certificate'],
-    rule: '8 and 11: the connection is closed; node:http says of every answer that breaks off that it was aborted.',
+    rule: 'rules.md, Principles 8: the connection is closed; node:http says of every answer that breaks off that it was aborted.',
     cells: { first: either(fails('ERR_NTLM_CHANNEL_BINDING', [1, 1]), fails('answer cut short', [1, 1])) },
   },
 ]

@@ -33,14 +33,14 @@ export interface AccountReport extends Acts {
   examples: readonly string[]
   handshakes: number
   authenticatedConnections: number
-  /** HEAD requests by which a client finds out whether its connection is still authenticated. */
+  /** Requests of the clients' own making: whether a connection is still authenticated, or to authenticate it. */
   probes: number
 }
 
 /** It says that nobody has acted on the request: fetch makes it again, whatever its method (RFC 9110 15.5.20). */
 const MISDIRECTED = 421
 const MOST_EXAMPLES = 10
-/** Of design.md 5: one that is re-used, and three for the handshake. */
+/** rules.md, Then as ever: one that is re-used, and three for the handshake. */
 const MOST_CONNECTIONS_A_REQUEST = 4
 
 /** What the application of all servers got, request by request: of a size that does not grow. */
@@ -102,10 +102,12 @@ export class Account {
 
   #act(asked: DrawnRequest, record: RequestRecord): void {
     const { user, method } = record
-    if (user !== asked.user || decodeURIComponent(record.target.slice(1)) !== user) {
+    const elsewhere = isElsewhere(asked, record)
+    const isAtRoot = elsewhere && record.target === '/'
+    if (user !== asked.user || !(isAtRoot || decodeURIComponent(record.target.slice(1)) === user)) {
       this.#wrong('another identity', record, `asked as ${asked.user}`)
     }
-    if (method === 'HEAD' && asked.method !== 'HEAD' && record.bodyBytes === 0) {
+    if (elsewhere || (method === 'HEAD' && asked.method !== 'HEAD' && record.bodyBytes === 0)) {
       this.#probes++
       return
     }
@@ -131,6 +133,14 @@ export class Account {
       `${wrong}: request ${caseId}, ${method} with ${carried}, as ${user}, ${bodyBytes} bytes; ${more}`,
     )
   }
+}
+
+/**
+ * Whether it authenticates the connection for a request that could not do so itself, with a safe method (rules.md, The
+ * first leg, 4.).
+ */
+function isElsewhere(asked: DrawnRequest, { method, carried, bodyBytes }: RequestRecord): boolean {
+  return method === 'GET' && asked.method !== 'GET' && carried === 'AUTHENTICATE' && bodyBytes === 0
 }
 
 /** Counts up to what a byte holds. */

@@ -13,7 +13,7 @@ export interface Repetitions {
   times: number[]
 }
 
-/** Of design.md 5: once on a re-used connection, and then with each of three AUTHENTICATEs. */
+/** rules.md, Then as ever: once on a re-used connection, and then with each of three AUTHENTICATEs. */
 const MOST_ACTS = 4
 
 export function repetitionsOf({ requestOf, ledger, account }: Evidence): Repetitions {

@@ -15,8 +15,9 @@ export function isLoss(error: Error): boolean {
 
 /** Tells whether an error says that what came was no HTTP: Node's parser names its errors so, and undici's. */
 export function isGarbage(error: Error): boolean {
-  const { code = '' } = error as { code?: string }
-  return code.startsWith('HPE_')
+  const { code } = error as { code?: unknown }
+  // A DOMException has a number there.
+  return typeof code === 'string' && code.startsWith('HPE_')
 }
 
 /** The error Node gives a request whose connection closed before its answer began. */
