@@ -65,8 +65,7 @@ function wire({ outcome: { requests, connections } }: Case, seen: Seen): string[
 /** No body is cut, sent twice to the application, or under another user, without the client knowing. */
 function application({ kind, outcome: { connections } }: Case, { records, end }: Seen): string[] {
   const { method, body } = KINDS[kind]
-  // A connection may have been authenticated at another path.
-  const delivered = records.filter((record) => record.delivered && record.target === '/main')
+  const delivered = records.filter((record) => record.delivered && !isElsewhere(record, method))
   const problems = delivered.flatMap((record) => wrongDelivery(record, method, body !== 'none'))
   if (method === 'POST' && delivered.length > 1)
     problems.push(`the application got it ${delivered.length} times`)
@@ -76,6 +75,11 @@ function application({ kind, outcome: { connections } }: Case, { records, end }:
     problems.push('a 200, and the application never got it')
   }
   return problems
+}
+
+/** A GET that authenticates the connection for a request which cannot do so itself (rules.md, The first leg, 4.). */
+function isElsewhere({ target, method, carried }: RequestRecord, asked: string): boolean {
+  return target !== '/main' || (method === 'GET' && asked !== 'GET' && carried === 'AUTHENTICATE')
 }
 
 function wrongDelivery(record: RequestRecord, method: string, hasBody: boolean): string[] {

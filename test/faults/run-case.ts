@@ -18,7 +18,7 @@ import { BODY, Gate, gatedBody, KINDS, type RequestKind } from './requests.js'
 const ALICE = { username: 'LAB\\alice', password: 'Passw0rd!' }
 
 /** Long, but for the cases in which one of them must end a silence. */
-const PATIENCE = { handshake: 20_000, impatient: 2400, user: 400, tests: 8_000 }
+const PATIENCE = { handshake: 20_000, impatient: 3600, user: 400, tests: 8_000 }
 
 /** What there is to see when a case is over. */
 export interface Seen {

@@ -12,12 +12,12 @@ export interface AskedRequest {
   readonly body: 'none' | 'buffer' | 'stream'
 }
 
-/** Clients that cannot send a request again which was handed to node:http. */
-const NEVER_AGAIN: ReadonlySet<string> = new Set(['http.request', 'got stream'])
-
-/** A client that keeps what it needs to send a request again: its method and body do not count here. */
-export function repeats({ client }: AskedRequest): boolean {
-  return !NEVER_AGAIN.has(client)
+/**
+ * Whether what it takes to send a request again may be there: all of it was given at once. A stream of got writes the
+ * bytes it is given in pieces.
+ */
+export function repeats({ client, body }: AskedRequest): boolean {
+  return body === 'none' || client !== 'got stream'
 }
 
 /** A request that HTTP lets go again when nobody can tell what became of it, of a client that can do that. */

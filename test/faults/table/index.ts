@@ -1,10 +1,10 @@
 import type { ClientUnderTest } from '../clients.js'
 import type { FaultName } from '../faults.js'
-import type { LegName } from '../legs.js'
+import { LEGS, type LegName } from '../legs.js'
 import type { RequestKind } from '../requests.js'
 import { givenUp } from './given-up.js'
 import { HANDSHAKE } from './handshake.js'
-import { type Ability, type Cell, cellFor, either, type Row } from './outcome.js'
+import { type Ability, type Cell, cellFor, either, fails, type Row } from './outcome.js'
 import { REQUEST } from './request.js'
 import { REUSED } from './reused.js'
 
@@ -33,8 +33,15 @@ export function expected(
   const end = client.transport === 'undici' ? takenForAnEnd(leg, fault, ability) : undefined
   if (end === undefined) return own
   const { first, every = first } = lookUp(end, 'FIN', ability)
-  if (fault === '100') return { rule: own.rule, first, every }
+  if (fault === '100') return { rule: own.rule, first, every: isProvenByLeg(leg, ability) ? REFUTED : every }
   return { rule: own.rule, first: either(first, own.first), every: either(every, own.first) }
+}
+
+/** The credential is proven where it was, by a leg that is none of undici's, and so the request goes: to its end. */
+const REFUTED = fails('connection lost', [5, 3])
+
+function isProvenByLeg(leg: LegName, ability: Ability): boolean {
+  return LEGS[leg].reused && ability === 'carried HEAD'
 }
 
 /**

@@ -32,7 +32,5 @@ export function repetitionsOf({ requestOf, ledger, account }: Evidence): Repetit
 
 /** Once; and once more for each time that its client saw no byte of the answer, if it is idempotent. */
 function allowed(asked: DrawnRequest, unseen: number): number {
-  if (isRepeatable(asked)) return Math.min(1 + unseen, MOST_ACTS)
-  // Of a client that repeats nothing, it and the HEAD that finds out whether the connection is authenticated are the same.
-  return asked.method === 'HEAD' ? 2 : 1
+  return isRepeatable(asked) ? Math.min(1 + unseen, MOST_ACTS) : 1
 }
