@@ -140,8 +140,8 @@ describe('handshakeTimeout', () => {
   })
 
   it('counts not the answer, but the wait for the verdict on another log-on', async () => {
-    const server = await startServer({ delay: (record) => (record.leg === 'negotiate' ? 0 : 1200) })
-    const agents = agentsFor(server, { handshakeTimeout: 500 })
+    const server = await startServer({ delay: (record) => (record.leg === 'negotiate' ? 0 : 4000) })
+    const agents = agentsFor(server, { handshakeTimeout: 2000 })
     const [first, second] = await Promise.allSettled([call(server.url, agents), call(server.url, agents)])
     expect(first).toMatchObject({ value: { status: 200 } })
     // Nobody waits without limit for somebody else: a request's own time runs from its own start.
