@@ -136,6 +136,19 @@ describe('nothing lost, nothing doubled', () => {
     expect(run.broken).toContain(RULES.doubled)
   })
 
+  it.each(['http.request', 'undici request'])(
+    'takes two HEADs of %s for one and the one that proves',
+    (client) => {
+      const run = new StagedRun({ client, method: 'HEAD' })
+      run.acts(0)
+      run.acts(0)
+      run.answered(0)
+      expect(run.broken).toEqual([])
+      run.acts(0)
+      expect(run.broken).toEqual([RULES.doubled])
+    },
+  )
+
   it('does not take a request for an act of which the server says that it is misdirected', () => {
     const run = new StagedRun(POST)
     run.acts(0, { status: 421 })

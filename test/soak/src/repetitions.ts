@@ -32,5 +32,7 @@ export function repetitionsOf({ requestOf, ledger, account }: Evidence): Repetit
 
 /** Once; and once more for each time that its client saw no byte of the answer, if it is idempotent. */
 function allowed(asked: DrawnRequest, unseen: number): number {
-  return isRepeatable(asked) ? Math.min(1 + unseen, MOST_ACTS) : 1
+  // A HEAD that shows whether a credential in doubt is still good is the same as the client's own (rules.md, Log-ons).
+  const legs = asked.method === 'HEAD' ? 1 : 0
+  return legs + (isRepeatable(asked) ? Math.min(1 + unseen, MOST_ACTS) : 1)
 }
