@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { Readable } from 'node:stream'
@@ -399,4 +400,30 @@ describe('what is no HTTP server', () => {
     expect(connections).toBeLessThanOrEqual(3)
     await dispatcher.destroy()
   })
+})
+
+describe('a server that ends each connection behind its answer, and does not say so', () => {
+  it.each(['POST', 'PUT', 'DELETE'] as const)(
+    'gets every %s in turn once, on connections that last',
+    async (method) => {
+      const server = createHttpServer((request, response) => {
+        acts++
+        request.resume().on('end', () => response.end('{}', () => request.socket.end()))
+      })
+      let acts = 0
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      onTestFinished(() => void server.close())
+      const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      const dispatcher = new NtlmAgent({ ...ALICE, origins: origin })
+      onTestFinished(() => dispatcher.destroy())
+      const asked = method === 'DELETE' ? {} : { body: '{}' }
+      const outcomes = []
+      for (let i = 0; i < 20; i++)
+        outcomes.push(await outcome(call(origin, { dispatcher, method, ...asked })))
+      expect(tally(outcomes)).toEqual({ 200: 20 })
+      // And a HEAD before the first of those that have a body: it is let pass, and that is remembered.
+      expect(acts).toBe(method === 'DELETE' ? 20 : 21)
+    },
+  )
 })

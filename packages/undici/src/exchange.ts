@@ -82,6 +82,15 @@ export class Exchange implements Dispatcher.DispatchHandler, ExchangeOwner<Pinne
     if (this.#goesOnce) this.#stopWatchingBody = watchBody(options.body, (error) => this.fail(error))
   }
 
+  get finished(): boolean {
+    return this.#finished
+  }
+
+  /** Whether HTTP lets it be asked for twice, whatever became of it the first time. */
+  get isSafe(): boolean {
+    return this.#driver.request.safe
+  }
+
   /** Tells the client's handler that its request has begun; false when it gave it up there and then. */
   announce(): boolean {
     this.#tell(() => this.#handler.onRequestStart(this.#controller, {}))

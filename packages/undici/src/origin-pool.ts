@@ -1,4 +1,4 @@
-import type { OriginSession } from '@ntlmkit/transport'
+import { afterPolling, type OriginSession } from '@ntlmkit/transport'
 import type { ResolvedAgentOptions } from './agent-options.js'
 import { type Destination, openConnection } from './connecting.js'
 import type { Exchange, ExchangePool } from './exchange.js'
@@ -39,7 +39,7 @@ export class OriginPool implements ExchangePool {
 
   #place(exchange: Exchange): void {
     const connection = this.#takeIdle()
-    if (connection) exchange.run(connection)
+    if (connection) this.#lend(connection, exchange)
     else if (this.#hasPlace()) this.#reserve(exchange)
     else this.#queue.add(exchange)
   }
@@ -68,7 +68,30 @@ export class OriginPool implements ExchangePool {
       return
     }
     this.#queue.delete(next)
-    next.run(connection)
+    connection.idle()
+    connection.busy()
+    this.#lend(connection, next)
+  }
+
+  /**
+   * Servers end a connection behind an answer without having said so. What may not be acted on twice waits until the
+   * event loop has read what has arrived since.
+   */
+  #lend(connection: PinnedConnection, exchange: Exchange): void {
+    if (connection.isSettled || exchange.isSafe) {
+      exchange.run(connection)
+      return
+    }
+    afterPolling(() => {
+      if (exchange.finished) this.release(connection)
+      else if (connection.usable) exchange.run(connection)
+      else this.#lendAnother(connection, exchange)
+    })
+  }
+
+  #lendAnother(connection: PinnedConnection, exchange: Exchange): void {
+    this.discard(connection)
+    this.#place(exchange)
   }
 
   discard(connection: PinnedConnection, reason: Error | null = null): void {

@@ -37,6 +37,7 @@ export class PinnedConnection implements DrivenConnection {
   #client: Client | undefined
   #cancelLeg: (() => void) | undefined
   #idleTimer: NodeJS.Timeout | undefined
+  #settled = true
   #closed = false
   #closedBy: Error | undefined
 
@@ -60,6 +61,11 @@ export class PinnedConnection implements DrivenConnection {
       this.#closedBy ??= error
     })
     socket.on('close', () => this.#onClosed())
+  }
+
+  /** Whether a server that ended the connection behind its last answer would have been noticed. */
+  get isSettled(): boolean {
+    return this.#settled
   }
 
   get closed(): boolean {
@@ -105,6 +111,10 @@ export class PinnedConnection implements DrivenConnection {
 
   /** Nobody uses the connection: it closes when that has lasted. */
   idle(): void {
+    this.#settled = false
+    afterPolling(() => {
+      this.#settled = true
+    })
     const { keepAliveTimeout = DEFAULT_KEEP_ALIVE } = this.#options.client
     this.#idleTimer = setTimeout(() => {
       this.destroy()

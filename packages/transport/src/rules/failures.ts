@@ -75,7 +75,7 @@ export function coolingDown(origin: string, account: string, { error, since, unt
     {
       phase: 'authenticate',
       hint:
-        'The request was not sent, so that a wrong password does not lock the account. Another credential is tried at ' +
+        'No log-on was tried for it, so that a wrong password does not lock the account. Another credential is tried at ' +
         'once, from the password function or by a new agent. See the cause.',
       cause: error,
     },

@@ -55,7 +55,7 @@ export function legAnswered(conversation: Conversation, answer: Answer): Step {
     if (!conversation.isByHead) return contradicted(conversation, answer)
   }
   const saysNoToHead = answer.status === 405 || answer.status === 501
-  if (conversation.isByHead && saysNoToHead) memory.learnHeadIsNoUse()
+  if (conversation.isHead && saysNoToHead) memory.learnHeadIsNoUse()
   return lookFurther(conversation, answer)
 }
 
@@ -86,15 +86,11 @@ function goPlainly(conversation: Conversation, answer: Answer): Step {
 }
 
 function noteThatLegSaidNothing(conversation: Conversation): void {
-  const { request, memory } = conversation
-  const { saidNothing } = request
-  if (conversation.isElsewhere) {
-    saidNothing.elsewhere = !conversation.isHead || !memory.headIsNoUse
-    return
-  }
-  // The leg of a client's HEAD is both.
+  const { saidNothing } = conversation.request
+  // A HEAD elsewhere is followed by a GET there; the leg of a client's HEAD is both.
   if (conversation.isHead) saidNothing.head = true
-  if (!conversation.isByHead) saidNothing.ownLeg = true
+  else if (conversation.isElsewhere) saidNothing.elsewhere = true
+  if (!conversation.isByHead && !conversation.isElsewhere) saidNothing.ownLeg = true
 }
 
 /** The step that follows when no answer came to a leg in its time, or none that is HTTP: another connection, or way. */

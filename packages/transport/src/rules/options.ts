@@ -167,7 +167,7 @@ function firstLegOf(value: FirstLegOptions | undefined): ResolvedNtlmOptions['fi
     throw badOption('The firstLeg option has one that it does not know.', 'It takes head and path.')
   }
   const path = optional('firstLeg.path', 'string', given.path)
-  if (path !== undefined && !/^\/[\x21-\x7e]*$/.test(path)) {
+  if (path !== undefined && !/^\/[\x21\x22\x24-\x7e]*$/.test(path)) {
     throw badOption('The firstLeg.path option is no path.', "It begins with a slash: '/login'.")
   }
   return { head: optional('firstLeg.head', 'boolean', given.head) ?? true, path }

@@ -216,7 +216,7 @@ describe('a close that nobody announced behind an answer', () => {
       return [connection.answer(head), connection.lost(false)]
     })
     expect(steps).toEqual([
-      ['leg HEAD 1', 'reconnect'],
+      ['leg GET /login 1', 'reconnect'],
       ['leg GET 1', 'reconnect'],
       ['send', 'reconnect'],
     ])
