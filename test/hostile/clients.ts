@@ -56,7 +56,14 @@ export function byUpload<T>(once: T, again: T): (client: string) => T {
   return (client) => (REPEATING_UPLOADS.has(client) ? again : once)
 }
 
-/** What differs for a short body that is written at once, but which the client itself makes a stream of. */
-export function unlessStreamed<T>(atOnce: T, streamed: T): (client: string) => T {
-  return (client) => (client === 'got stream' ? streamed : atOnce)
+/** From 15 on got writes a body from memory piece by piece, and sends the request once more itself. */
+const GOT_SENDS_AGAIN = Number(/got-(\d+)$/.exec(process.env.NTLMKIT_MATRIX_GOT ?? '')?.[1] ?? 14) >= 15
+
+/** The requests of an upload that goes plainly, and goes again: by the agent, or by the client. */
+export function plainUpload(head: string): (client: string) => string {
+  return (client) => {
+    if (client === 'got stream') return `${head}, GET NEGOTIATE`
+    const bySelf = client === 'got' && GOT_SENDS_AGAIN
+    return bySelf ? `${head}, POST none, POST NEGOTIATE` : `${head}, POST none`
+  }
 }

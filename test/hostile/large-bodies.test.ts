@@ -5,7 +5,7 @@ import { type Attack, expectedOf, launch } from './attack.js'
 import { expectBounds, expectOpen } from './bounds.js'
 import { ntlmChallenge } from './challenge-tokens.js'
 import { ClientSockets } from './client-sockets.js'
-import { byUpload, CLIENTS, EVERY_LEG, unlessStreamed } from './clients.js'
+import { byUpload, CLIENTS, EVERY_LEG, plainUpload } from './clients.js'
 import { ours } from './outcomes.js'
 import type { Exchange, Script } from './scripted-server.js'
 import { goodServer, openSession, whoami } from './suite.js'
@@ -77,7 +77,7 @@ const attacksWith = (write: (typeof KINDS)[string]): Attack[] => {
       script: headThen(noHead, refuses),
       call: short,
       outcome: ours.tooLarge,
-      requests: unlessStreamed(`${HEAD}, POST none`, `${HEAD}, GET NEGOTIATE`),
+      requests: plainUpload(HEAD),
     },
   ]
 }
