@@ -104,8 +104,10 @@ describe('a handler that throws gets its own error, as with Agent:', () => {
     async (throwing) => {
       const { open, guarded, plain, ours } = await startSites()
       const expected = await settled(tellOfLegacy(plain, open.origin, throwing))
-      expect(expected).toContain('onError: TEST_OWN_ERROR')
-      expect(await settled(tellOfLegacy(ours, guarded.origin, throwing))).toEqual(expected)
+      const told = await settled(tellOfLegacy(ours, guarded.origin, throwing))
+      expect(told).toContain('onError: TEST_OWN_ERROR')
+      // undici 8 takes no older handlers; Node's own fetch brings them along all the same.
+      if (expected.includes('onError: TEST_OWN_ERROR')) expect(told).toEqual(expected)
     },
   )
 

@@ -230,12 +230,13 @@ export class Exchange implements Dispatcher.DispatchHandler, ExchangeOwner<Pinne
   }
 
   onRequestUpgrade(
-    _controller: Controller,
+    controller: Controller,
     status: number,
     headers: IncomingHttpHeaders,
     socket: Duplex,
   ): void {
     const connection = this.#connection!
+    this.#controller.rawHeaders = controller.rawHeaders
     connection.auth.answer({ status, headers })
     this.#finish()
     this.#pool.surrender(connection)
@@ -250,6 +251,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ExchangeOwner<Pinne
   ): void {
     if (this.#finished) return
     if (status < 200) {
+      this.#controller.rawHeaders = controller.rawHeaders
       const tell = () => this.#handler.onResponseStart(this.#controller, status, headers, message)
       this.#controller.withoutPauses(() => this.#tell(tell))
       return
