@@ -343,6 +343,9 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
       get replayable() {
         return replayable()
       },
+      get cookie() {
+        return fieldOf(request, options, 'cookie')
+      },
     }
   }
 

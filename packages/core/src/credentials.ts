@@ -96,11 +96,15 @@ export class Credential {
   }
 }
 
+/** Credentials of one account that are told apart: more than a function has passwords to try. */
+const MAX_RECENT = 4
+
 /** The identity of one agent: checks its options once and gives a {@link Credential} for each handshake. */
 export class Credentials {
   readonly account: AccountName
   readonly #source: () => Hashes | Promise<Hashes>
-  #current: { hash: Buffer; credential: Credential } | undefined
+  /** The last ones, the newest first: what is known of a credential holds when a function comes back to it. */
+  #recent: readonly { hash: Buffer; credential: Credential }[] = []
 
   /** @throws {NtlmError} ERR_NTLM_CONFIG for options that are missing, of the wrong kind, or contradictory. */
   constructor(given: CredentialOptions) {
@@ -120,10 +124,12 @@ export class Credentials {
   }
 
   #credential({ nt, lm }: Hashes): Credential {
-    if (this.#current?.hash.equals(nt)) return this.#current.credential
-    const credential = new Credential(this.account, nt, lm)
-    this.#current = { hash: nt, credential }
-    return credential
+    const [newest] = this.#recent
+    if (newest?.hash.equals(nt)) return newest.credential
+    const known = this.#recent.find(({ hash }) => hash.equals(nt))
+    const current = known ?? { hash: nt, credential: new Credential(this.account, nt, lm) }
+    this.#recent = [current, ...this.#recent.filter((one) => one !== current)].slice(0, MAX_RECENT)
+    return current.credential
   }
 
   /**

@@ -22,10 +22,12 @@ export function askedOrigin(
   const direct = { origin: address, destination: { address } }
   const { servername } = options as { servername?: unknown }
   if (typeof servername !== 'string') return direct
-  const { protocol, hostname } = new URL(address)
+  const { protocol, hostname, port } = new URL(address)
   if (isIP(hostname.replace(/^\[|\]$/g, '')) === 0) return direct
   const host = fieldOf(headers, 'host')
   const named = host === undefined ? '' : `${protocol}//${host}`
-  if (!URL.canParse(named) || new URL(named).hostname !== servername) return direct
+  if (!URL.canParse(named)) return direct
+  const { hostname: name, port: namedPort } = new URL(named)
+  if (name !== servername || namedPort !== port) return direct
   return { origin: new URL(named).origin, destination: { address, servername } }
 }

@@ -17,7 +17,7 @@ import { ExchangeController } from './controller.js'
 import { bridgeHandler, type ClientHandler } from './handler-bridge.js'
 import type { PinnedConnection } from './pinned-connection.js'
 import { bodyTraits, discardBody, watchBody } from './request-body.js'
-import { type FlatHeaders, legHeaders, requestHeaders } from './request-headers.js'
+import { type FlatHeaders, fieldOf, legHeaders, requestHeaders } from './request-headers.js'
 import { withLegCookies } from './response-cookies.js'
 import { isSmall, readSmall } from './small-body.js'
 
@@ -358,6 +358,7 @@ function requestOf(options: Options, headers: FlatHeaders): OutgoingRequest {
     hasBody,
     replayable: replayable || isSmall(options.body, headers),
     canCarry: true,
+    cookie: fieldOf(headers, 'cookie'),
     upgrade: Boolean(options.upgrade),
     idempotent: options.idempotent,
   })

@@ -210,6 +210,8 @@ export class Conversation {
   learnAsks(scheme: Scheme): void {
     const method = this.leg?.method ?? this.request.method
     this.memory.learnScheme(scheme)
+    const isTheRequest = method === this.request.method && this.leg?.path === undefined
+    if (isTheRequest) this.memory.learnRefused(this.request.likeness)
     this.memory.learnAsks(method, this.leg?.path ?? this.request.path, isSafe(method))
   }
 

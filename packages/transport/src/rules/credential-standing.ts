@@ -56,6 +56,11 @@ export class CredentialStanding {
     return this.#doubted ? this.#provenPath : undefined
   }
 
+  /** True while the origin refuses what it had accepted. */
+  get isDoubted(): boolean {
+    return this.#doubted
+  }
+
   get rejection(): Rejection | undefined {
     if (this.#rejection !== undefined && this.#rejection.until <= this.#now()) {
       this.#rejection = undefined

@@ -29,7 +29,6 @@ export function firstLeg(
   memory: OriginMemory,
   options: ResolvedNtlmOptions,
 ): FirstLeg {
-  const { method, path } = request
   if (request.goesPlainly) return NOTHING
   if (isKnownToPass(request, memory)) return NOTHING
   const legOnly = request.upgrade || (request.canCarry && request.method === 'HEAD')
@@ -45,7 +44,7 @@ export function firstLeg(
     return { by: 'HEAD', leg: headLeg(options) }
   }
   if (request.saidNothing.ownLeg) return lastResort(request, memory, options)
-  if (request.safe || memory.asks(method, path)) return ownMethod(request)
+  if (request.safe || memory.hasRefused(request.likeness)) return ownMethod(request)
   if (request.replayable && !request.wasRefusedPlainly) return NOTHING
   return lastResort(request, memory, options)
 }

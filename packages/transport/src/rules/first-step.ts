@@ -20,8 +20,8 @@ function firstStepWhereAuthenticated(conversation: Conversation, request: Outgoi
   const { memory, options } = conversation
   if (request.wasRefusedPlainly) return { do: 'negotiate' }
   if (memory.authenticatesEveryRequest) {
-    const mayTryWithout = request.replayable && memory.isTimeToTryWithout()
-    return mayTryWithout ? conversation.sendPlainly() : { do: 'negotiate' }
+    if (!memory.isTimeToTryWithout()) return { do: 'negotiate' }
+    if (request.replayable) return conversation.sendPlainly()
   }
   if (!memory.maySoAuthenticate || request.replayable) return conversation.sendPlainly()
   // What cannot come back is not what finds out: a HEAD without a token does, or the handshake is made anew.

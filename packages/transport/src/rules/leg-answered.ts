@@ -50,7 +50,7 @@ export function legAnswered(conversation: Conversation, answer: Answer): Step {
   if (answer.passes && !conversation.isElsewhere) {
     request.renewTokens()
     // What this very method and path was refused with counts for more than that a HEAD is let pass.
-    const isKnownToAsk = conversation.isByHead && memory.asks(request.method, request.path)
+    const isKnownToAsk = conversation.isByHead && memory.hasRefused(request.likeness)
     if (!request.wasRefusedPlainly && !isKnownToAsk) return goPlainly(conversation, answer)
     if (!conversation.isByHead) return contradicted(conversation, answer)
   }
@@ -70,7 +70,7 @@ function contradicted(conversation: Conversation, answer: Answer): Step {
 function lookFurther(conversation: Conversation, answer: Answer): Step {
   const { request } = conversation
   noteThatLegSaidNothing(conversation)
-  const offersNothing = conversation.isByHead && answer.bestOf(conversation.options.schemes) === undefined
+  const offersNothing = conversation.isHead && answer.bestOf(conversation.options.schemes) === undefined
   // A server that has no use for a leg gets what follows anew; one that refuses each of them gets no more than before.
   if (!answer.asks || offersNothing) request.renewTokens()
   // What a safe method says of itself, it says of the request.

@@ -2,6 +2,7 @@ import type { Credential, NtlmError } from '@ntlmkit/core'
 import { CredentialStanding, type Rejection } from './credential-standing.js'
 import { ExpiringMap } from './expiring-map.js'
 import { coolingDown } from './failures.js'
+import { nextInOrder } from './outgoing-request.js'
 
 /** Failed log-ons over all origins of one identity, where none has accepted the credential. */
 const MAX_FAILED_ANYWHERE = 3
@@ -41,7 +42,8 @@ interface Entry {
 
 /** The standing of a credential over all origins. */
 interface Anywhere {
-  readonly credential: Credential
+  /** What it came to at each. */
+  readonly entries: ExpiringMap<string, Entry>
   accepted: boolean
   /** When each failed log-on of late is forgotten, in milliseconds of the clock. */
   failures: number[]
@@ -91,7 +93,7 @@ export class LogOn {
   refused(error: NtlmError): boolean {
     if (!this.#end()) return true
     const rejected = this.standing.refused(this.place.path, error, this.#besideProof)
-    this.#logOns.failed(this, this.#entry)
+    this.#logOns.failed(this, this.#entry, error)
     return rejected
   }
 
@@ -99,7 +101,7 @@ export class LogOn {
   lost(error: NtlmError): boolean {
     if (!this.#end()) return false
     const rejected = this.standing.lost(this.place.path, error, this.#besideProof)
-    this.#logOns.failed(this, this.#entry)
+    this.#logOns.failed(this, this.#entry, error)
     return rejected
   }
 
@@ -128,14 +130,14 @@ export class LogOn {
  */
 export class LogOns {
   readonly #now: () => number
-  readonly #entries: ExpiringMap<string, Entry>
+  /** By credential: a function may give several, in turns. */
+  readonly #anywhere = new WeakMap<Credential, Anywhere>()
   readonly #waitedFor = new Set<Entry>()
-  #anywhere: Anywhere | undefined
+  #rejectsUntil = 0
 
   /** @param now milliseconds. Default: the clock. */
   constructor(now: () => number = Date.now) {
     this.#now = now
-    this.#entries = new ExpiringMap(MAX_ORIGINS, LIFETIME, now)
   }
 
   standing(origin: string, credential: Credential): CredentialStanding {
@@ -144,7 +146,7 @@ export class LogOns {
 
   /** True if a credential was rejected lately: only then is there something to look up before a connection. */
   get hasRejections(): boolean {
-    return this.#anywhere?.lastRejection !== undefined
+    return this.#now() < this.#rejectsUntil
   }
 
   /** Why a log-on is not tried. */
@@ -177,11 +179,16 @@ export class LogOns {
     this.ended(logOn, entry)
   }
 
-  failed(logOn: LogOn, entry: Entry): void {
+  failed(logOn: LogOn, entry: Entry, error: NtlmError): void {
     const { standing, anywhere } = entry
-    const { rejection } = standing
-    anywhere.failures.push(rejection?.until ?? this.#now() + FAILURE_COUNTS)
-    anywhere.lastRejection = rejection ?? anywhere.lastRejection
+    const since = this.#now()
+    const { path } = logOn.place
+    // What rejected nothing at its origin counts among those of all origins.
+    const lost = { error, path, order: nextInOrder(), since, until: since + FAILURE_COUNTS }
+    const rejection = standing.rejection ?? lost
+    anywhere.failures.push(rejection.until)
+    anywhere.lastRejection = rejection
+    this.#rejectsUntil = Math.max(this.#rejectsUntil, rejection.until)
     this.ended(logOn, entry)
   }
 
@@ -221,7 +228,10 @@ export class LogOns {
     logOn.admit()
   }
 
-  /** Whoever is first in line goes when the verdict it waits for takes too long; the longer, the more have gone so. */
+  /**
+   * Whoever is first in line goes when the verdict it waits for takes too long. Where the credential was accepted before,
+   * all of them: slow answers hold nobody up. Where it was not, one at a time, and the later the more have gone so.
+   */
   #watchPatience(entry: Entry): void {
     if (entry.waiting.size === 0) {
       this.#waitedFor.delete(entry)
@@ -231,11 +241,11 @@ export class LogOns {
     }
     this.#waitedFor.add(entry)
     const { standing, underWay } = entry
-    const patience = standing.isProven ? PATIENCE : PATIENCE * 2 ** Math.max(0, underWay.size - 1)
+    const patience = standing.isProven || underWay.size < 2 ? PATIENCE : 2 * PATIENCE
     entry.timer ??= setTimeout(() => {
       entry.timer = undefined
-      const [first] = entry.waiting
-      if (first !== undefined) this.#admit(entry, first)
+      const admitted = [...entry.waiting].slice(0, standing.isProven && !standing.isDoubted ? undefined : 1)
+      for (const logOn of admitted) this.#admit(entry, logOn)
       this.#watchPatience(entry)
     }, patience)
   }
@@ -254,26 +264,27 @@ export class LogOns {
   }
 
   #of(credential: Credential): Anywhere {
-    if (this.#anywhere?.credential !== credential) {
-      this.#anywhere = {
-        credential,
-        accepted: false,
-        failures: [],
-        lastRejection: undefined,
-        underWay: new Set(),
-      }
+    const known = this.#anywhere.get(credential)
+    if (known !== undefined) return known
+    const anywhere: Anywhere = {
+      entries: new ExpiringMap(MAX_ORIGINS, LIFETIME, this.#now),
+      accepted: false,
+      failures: [],
+      lastRejection: undefined,
+      underWay: new Set(),
     }
-    return this.#anywhere
+    this.#anywhere.set(credential, anywhere)
+    return anywhere
   }
 
   /** Another credential begins anew at an origin: it may well be the right one. */
   #entry(origin: string, credential: Credential): Entry {
-    const known = this.#entries.get(origin)
-    if (known?.standing.credential === credential) return known
-    const standing = new CredentialStanding(credential, this.#now)
     const anywhere = this.#of(credential)
+    const known = anywhere.entries.get(origin)
+    if (known !== undefined) return known
+    const standing = new CredentialStanding(credential, this.#now)
     const entry: Entry = { standing, anywhere, waiting: new Set(), underWay: new Set(), timer: undefined }
-    this.#entries.set(origin, entry)
+    anywhere.entries.set(origin, entry)
     return entry
   }
 }

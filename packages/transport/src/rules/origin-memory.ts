@@ -20,6 +20,8 @@ export class OriginMemory {
   #scheme: Scheme | undefined
   /** By method and path: whether it asks for authentication, or lets pass. */
   readonly #places: ExpiringMap<string, 'asks' | 'passes'>
+  /** Requests that were refused for want of authentication, as `RequestTraits` tells them apart. */
+  readonly #refused: ExpiringMap<string, true>
   #askingPath: string | undefined
   #headNoUseUntil = 0
   #headIsOfUse = false
@@ -32,6 +34,7 @@ export class OriginMemory {
     this.origin = origin
     this.#now = now
     this.#places = new ExpiringMap(MAX_PLACES, LIFETIME, now)
+    this.#refused = new ExpiringMap(MAX_PLACES, LIFETIME, now)
   }
 
   /** The scheme the origin was last seen to take; undefined while it has never been seen to ask. */
@@ -93,6 +96,15 @@ export class OriginMemory {
   /** The origin asks, and does not offer the scheme that was known. */
   forgetScheme(): void {
     this.#scheme = undefined
+  }
+
+  /** True if this very request was refused within the last ten minutes: its method may go there without its body. */
+  hasRefused(request: string): boolean {
+    return this.#refused.get(request) === true
+  }
+
+  learnRefused(request: string): void {
+    this.#refused.set(request, true)
   }
 
   learnAsks(method: string, path: string, isSafe: boolean): void {

@@ -11,6 +11,8 @@ export interface RequestTraits {
   readonly replayable: boolean
   /** True if the transport can put a token on it and take back the answer: then it needs no leg before it. */
   canCarry?: boolean
+  /** Cookies that go with it: who asks for authentication may look at them. */
+  cookie?: string
   /** It asks for another protocol on the connection. */
   upgrade?: boolean
   /** Default: whether HTTP calls the method idempotent (RFC 9110 9.2.2). */
@@ -105,6 +107,11 @@ export class OutgoingRequest {
   /** The path without its query: rights belong to that. */
   get pathname(): string {
     return withoutQuery(this.path)
+  }
+
+  /** The request as far as servers look at it before they ask: what is like it was like it in all of that. */
+  get likeness(): string {
+    return `${this.method} ${this.path} ${this.#traits.cookie ?? ''}`
   }
 
   get hasBody(): boolean {

@@ -124,9 +124,17 @@ describe('a HEAD that said nothing is followed', () => {
   })
 
   it('by a leg with the method and an empty body, where method and path were refused shortly before', () => {
-    memory.learnAsks('POST', '/page', false)
+    memory.learnRefused(new OutgoingRequest(POST).likeness)
     expect(legOf(STREAM, { head: true })).toEqual(own('POST', 'empty body'))
     expect(legOf(POST, { head: true })).toEqual(own('POST', 'empty body'))
+  })
+
+  it.each([
+    ['another query', { ...STREAM, path: '/page?of=another' }],
+    ['other cookies', { ...STREAM, cookie: 'session=1' }],
+  ])('never so with %s than what was refused', (_what, other) => {
+    memory.learnRefused(new OutgoingRequest(POST).likeness)
+    expect(legOf(other, { head: true })).not.toEqual(own('POST', 'empty body'))
   })
 
   it.each([

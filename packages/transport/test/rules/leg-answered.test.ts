@@ -145,7 +145,7 @@ describe('a HEAD that says nothing by its status', () => {
   })
 
   it('has an empty leg of its method where that was refused within ten minutes', () => {
-    site.memory.learnAsks('POST', '/page', false)
+    site.memory.learnRefused(new OutgoingRequest(STREAM).likeness)
     const connection = site.connect()
     connection.begin(STREAM)
     expect(connection.answer(says(405))).toBe('leg POST 1')
