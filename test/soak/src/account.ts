@@ -52,6 +52,8 @@ export class Account {
   readonly #complaints = new Complaints(MOST_EXAMPLES)
   /** Of each server, the connections that were authenticated, by their numbers. */
   readonly #authenticated: readonly Uint8Array[]
+  /** By request, the connection on which a GET of it carried the AUTHENTICATE last. */
+  readonly #authenticatedBy: Uint32Array
   #handshakes = 0
   #authenticatedConnections = 0
   #probes = 0
@@ -60,6 +62,7 @@ export class Account {
     this.#requestOf = requestOf
     this.#hidden = hidden
     const requests = hidden.counts.length
+    this.#authenticatedBy = new Uint32Array(requests)
     const mostConnections = MOST_CONNECTIONS_A_REQUEST * requests
     this.#authenticated = Array.from({ length: servers }, () => new Uint8Array(mostConnections))
     this.#acts = {
@@ -113,8 +116,23 @@ export class Account {
     }
     if (method !== asked.method) this.#wrong('another method', record, `asked with ${asked.method}`)
     if (!this.#hasWholeBody(asked, record) || record.status === MISDIRECTED) return
+    if (this.#isBehindItsLeg(asked, record)) {
+      this.#probes++
+      return
+    }
     add(this.#acts.acts, asked.index)
     if (record.status === undefined) add(this.#acts.unanswered, asked.index)
+  }
+
+  /**
+   * Whether a GET comes without a token on the connection that one like it has just authenticated: that was the leg which
+   * showed that a credential in doubt is still good (rules.md, Log-ons).
+   */
+  #isBehindItsLeg({ index }: DrawnRequest, { method, carried, connection }: RequestRecord): boolean {
+    if (method !== 'GET') return false
+    const isBehind = carried === 'none' && this.#authenticatedBy[index] === connection
+    this.#authenticatedBy[index] = carried === 'AUTHENTICATE' ? connection : 0
+    return isBehind
   }
 
   #hasWholeBody({ index, length }: DrawnRequest, record: RequestRecord): boolean {

@@ -35,6 +35,8 @@ export function isExpected(ending: Ending): boolean {
 export function codeOf(error: unknown): Ending {
   if (!(error instanceof Error)) return String(error)
   const { code, cause, name } = error as NodeJS.ErrnoException
+  // A credential cools down when connections closed on it twice (rules.md, Log-ons): the faults lead to that too.
+  if (code === 'ERR_NTLM_REJECTED' && cause instanceof Error) return codeOf(cause)
   if (typeof code === 'string') return code
   return cause instanceof Error ? codeOf(cause) : name
 }
