@@ -11,7 +11,9 @@ export function plainRequestAnswered(conversation: Conversation, answer: Answer)
   const { request, options } = conversation
   const isAuthenticated = conversation.state === 'authenticated'
   const scheme = answer.bestOf(options.schemes)
-  const final = request.gaveUp ?? conversation.forbidsRequest
+  // Where nothing of ours is offered, that is why: the credential was accepted, and is not asked for.
+  const forbids = scheme === undefined ? undefined : conversation.forbidsRequest
+  const final = request.gaveUp ?? forbids
   if (scheme !== undefined) conversation.learnAsks(scheme)
   if (final) return conversation.deliverRefusal(final, !isAuthenticated)
   if (scheme === undefined) {
