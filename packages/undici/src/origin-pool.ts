@@ -68,8 +68,6 @@ export class OriginPool implements ExchangePool {
       return
     }
     this.#queue.delete(next)
-    connection.idle()
-    connection.busy()
     this.#lend(connection, next)
   }
 
@@ -78,7 +76,7 @@ export class OriginPool implements ExchangePool {
    * event loop has read what has arrived since.
    */
   #lend(connection: PinnedConnection, exchange: Exchange): void {
-    if (connection.isSettled || exchange.isSafe) {
+    if (exchange.isSafe) {
       exchange.run(connection)
       return
     }

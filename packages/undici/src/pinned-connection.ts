@@ -37,7 +37,7 @@ export class PinnedConnection implements DrivenConnection {
   #client: Client | undefined
   #cancelLeg: (() => void) | undefined
   #idleTimer: NodeJS.Timeout | undefined
-  #settled = true
+  #isIdle = false
   #closed = false
   #closedBy: Error | undefined
 
@@ -61,11 +61,6 @@ export class PinnedConnection implements DrivenConnection {
       this.#closedBy ??= error
     })
     socket.on('close', () => this.#onClosed())
-  }
-
-  /** Whether a server that ended the connection behind its last answer would have been noticed. */
-  get isSettled(): boolean {
-    return this.#settled
   }
 
   get closed(): boolean {
@@ -111,20 +106,23 @@ export class PinnedConnection implements DrivenConnection {
 
   /** Nobody uses the connection: it closes when that has lasted. */
   idle(): void {
-    this.#settled = false
-    afterPolling(() => {
-      this.#settled = true
-    })
+    this.#isIdle = true
+    if (this.#idleTimer === undefined) this.#idleTimer = this.#startIdleTimer()
+    else this.#idleTimer.refresh()
+  }
+
+  /** Somebody uses the connection. The timer runs on: to stop one for every request would cost more. */
+  busy(): void {
+    this.#isIdle = false
+  }
+
+  #startIdleTimer(): NodeJS.Timeout {
     const { keepAliveTimeout = DEFAULT_KEEP_ALIVE } = this.#options.client
-    this.#idleTimer = setTimeout(() => {
+    return setTimeout(() => {
+      if (!this.#isIdle) return
       this.destroy()
       this.#onClose(this)
     }, keepAliveTimeout).unref()
-  }
-
-  /** Somebody uses the connection. */
-  busy(): void {
-    clearTimeout(this.#idleTimer)
   }
 
   /** Ends whatever is under way and closes the socket. */
