@@ -13,7 +13,6 @@ export class ExchangeController implements Controller {
   readonly #onAbort: (reason: Error) => void
   #current: Controller | undefined
   #paused = false
-  #takesPauses = true
   #aborted = false
   #reason: Error | null = null
 
@@ -46,15 +45,7 @@ export class ExchangeController implements Controller {
     this.#onAbort(reason)
   }
 
-  /** A handler of undici's old kind says of an interim answer that it wants no more, as `fetch` does, and never resumes. */
-  withoutPauses(tell: () => void): void {
-    this.#takesPauses = false
-    tell()
-    this.#takesPauses = true
-  }
-
   pause(): void {
-    if (!this.#takesPauses) return
     this.#paused = true
     this.#current?.pause()
   }

@@ -252,8 +252,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ExchangeOwner<Pinne
     if (this.#finished) return
     if (status < 200) {
       this.#controller.rawHeaders = controller.rawHeaders
-      const tell = () => this.#handler.onResponseStart(this.#controller, status, headers, message)
-      this.#controller.withoutPauses(() => this.#tell(tell))
+      this.#tell(() => this.#handler.onResponseStart(this.#controller, status, headers, message))
       return
     }
     const verdict = this.#driver.answered({ status, headers })

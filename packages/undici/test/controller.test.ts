@@ -22,16 +22,6 @@ describe('the controller a client holds', () => {
     expect(controller).toMatchObject({ aborted: true, reason })
   })
 
-  it('takes no pause from an interim answer: fetch asks for one, and never resumes', () => {
-    const controller = new ExchangeController(() => {})
-    const current = inner()
-    attach(controller, current)
-    controller.withoutPauses(() => controller.pause())
-    expect([current.pause.mock.calls.length, controller.paused]).toEqual([0, false])
-    controller.pause()
-    expect([current.pause.mock.calls.length, controller.paused]).toEqual([1, true])
-  })
-
   it('pauses and resumes what is on the wire now', () => {
     const controller = new ExchangeController(() => {})
     const [first, second] = [inner(), inner()]

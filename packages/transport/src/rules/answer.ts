@@ -84,7 +84,7 @@ export class Answer {
 }
 
 /** Tells whether the server ends the connection after this answer (RFC 9112 9.3). */
-export function closes({ headers }: ResponseHead): boolean {
+export function closes({ headers }: Pick<ResponseHead, 'headers'>): boolean {
   const { connection } = headers
   const options = Array.isArray(connection) ? connection.join(',') : connection
   return options !== undefined && /(?:^|,)\s*close\s*(?:,|$)/i.test(options)

@@ -5,7 +5,7 @@ import {
   type RequestOptions,
 } from 'node:http'
 import type { Socket } from 'node:net'
-import { FIELDS, type ResponseHead } from '../rules/answer.js'
+import { closes, FIELDS, type ResponseHead } from '../rules/answer.js'
 import { Drain, MAX_DRAINED } from './drain.js'
 import { afterPolling, hangUp, isGarbage, isLoss } from './lost-connection.js'
 import { giveSocket, keepOpen } from './node-internals.js'
@@ -200,5 +200,5 @@ export function holdFree(socket: Socket): () => void {
 
 /** Tells whether the server keeps the connection for more requests (RFC 9112 9.3). */
 function staysOpen({ httpVersion, headers }: IncomingMessage): boolean {
-  return httpVersion === '1.1' && !/(?:^|,)\s*close\s*(?:,|$)/i.test(headers.connection ?? '')
+  return httpVersion === '1.1' && !closes({ headers: headers as ResponseHead['headers'] })
 }
