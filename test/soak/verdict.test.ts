@@ -149,6 +149,18 @@ describe('nothing lost, nothing doubled', () => {
     },
   )
 
+  it('does not take a GET for an act that proved a credential, where a fault ended its connection', () => {
+    const run = new StagedRun({}, {})
+    for (const index of [0, 1]) {
+      run.acts(index, { connection: 1 + index, carried: 'AUTHENTICATE' })
+      if (index === 0) run.hidden.becomesFaulty(0, 1)
+      run.acts(index, { connection: 3 + index, carried: 'AUTHENTICATE' })
+      run.answered(index)
+    }
+    expect(run.broken).toEqual([RULES.doubled])
+    expect(run.examplesOf(RULES.doubled)).toEqual(['request 1, undici request GET'])
+  })
+
   it('does not take a request for an act of which the server says that it is misdirected', () => {
     const run = new StagedRun(POST)
     run.acts(0, { status: 421 })

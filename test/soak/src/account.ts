@@ -93,7 +93,7 @@ export class Account {
       this.#wrong('a request nobody made', record)
       return
     }
-    this.#act(this.#requestOf(index), record)
+    this.#act(this.#requestOf(index), server, record)
     this.#hidden.enter(index, server, record.connection)
   }
 
@@ -103,7 +103,7 @@ export class Account {
     authenticated[connection] = 1
   }
 
-  #act(asked: DrawnRequest, record: RequestRecord): void {
+  #act(asked: DrawnRequest, server: number, record: RequestRecord): void {
     const { user, method } = record
     const elsewhere = isElsewhere(asked, record)
     const isAtRoot = elsewhere && record.target === '/'
@@ -116,7 +116,7 @@ export class Account {
     }
     if (method !== asked.method) this.#wrong('another method', record, `asked with ${asked.method}`)
     if (!this.#hasWholeBody(asked, record) || record.status === MISDIRECTED) return
-    if (this.#isBehindItsLeg(asked, record)) {
+    if (this.#isBehindItsLeg(asked, server, record)) {
       this.#probes++
       return
     }
@@ -125,14 +125,21 @@ export class Account {
   }
 
   /**
-   * Whether a GET comes without a token on the connection that one like it has just authenticated: that was the leg which
-   * showed that a credential in doubt is still good (rules.md, Log-ons).
+   * Whether a GET comes behind the leg which showed that a credential in doubt is still good (rules.md, Log-ons): without
+   * a token on the connection that one like it has just authenticated, or, where a fault ended that connection meanwhile,
+   * with a handshake on another.
    */
-  #isBehindItsLeg({ index }: DrawnRequest, { method, carried, connection }: RequestRecord): boolean {
+  #isBehindItsLeg(
+    { index }: DrawnRequest,
+    server: number,
+    { method, carried, connection, status }: RequestRecord,
+  ): boolean {
     if (method !== 'GET') return false
-    const isBehind = carried === 'none' && this.#authenticatedBy[index] === connection
-    this.#authenticatedBy[index] = carried === 'AUTHENTICATE' ? connection : 0
-    return isBehind
+    const leg = this.#authenticatedBy[index]
+    const isAnswered = carried === 'AUTHENTICATE' && status !== undefined
+    this.#authenticatedBy[index] = isAnswered ? connection : 0
+    if (leg === 0) return false
+    return carried === 'none' ? leg === connection : this.#hidden.isFaulty(server, leg)
   }
 
   #hasWholeBody({ index, length }: DrawnRequest, record: RequestRecord): boolean {

@@ -45,7 +45,7 @@ export class FaultSource {
 
   fault(moment: Moment): Fault | undefined | Promise<Fault | undefined> {
     const { leg, caseId, connection } = moment
-    const { rate, hidden } = this.#options
+    const { rate, hidden, server } = this.#options
     const share = rate / MOMENTS_A_REQUEST
     const draw = this.#drawFor(moment)
     // One throw for all kinds: each has a share of it that is as wide as its rate.
@@ -54,6 +54,7 @@ export class FaultSource {
     const fault = draw.one(kind.variants)
     if (!makesSense(fault, moment)) return undefined
     count(this.injected, kind.name)
+    hidden.becomesFaulty(server, connection)
     const hides = hidesAnswer(fault, leg)
     if (hides && caseId !== undefined) hidden.add(Number(caseId))
     // What is forgotten late would be the user of a request that was admitted before.

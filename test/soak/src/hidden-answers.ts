@@ -8,6 +8,7 @@ export class HiddenAnswers {
   /** By request. */
   readonly counts: Uint8Array
   readonly #breaking = new Set<string>()
+  readonly #faulty = new Set<string>()
 
   constructor(requests: number) {
     this.counts = new Uint8Array(requests)
@@ -15,6 +16,15 @@ export class HiddenAnswers {
 
   add(request: number): void {
     this.counts[request]++
+  }
+
+  /** A fault happened on this connection. */
+  isFaulty(server: number, connection: number): boolean {
+    return this.#faulty.has(`${server}:${connection}`)
+  }
+
+  becomesFaulty(server: number, connection: number): void {
+    this.#faulty.add(`${server}:${connection}`)
   }
 
   /** What is answered on this connection from now on may be hidden, until it has broken. */
