@@ -63,3 +63,9 @@ export async function startPlainServer(
   })
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
+
+/** Alice's `fetch` for one test, for clients that take one. */
+export function fetchFor(server: NtlmServer): typeof fetch {
+  const dispatcher = dispatcherFor(server)
+  return (input, init) => fetch(input, { ...init, dispatcher } as RequestInit)
+}
