@@ -31,7 +31,7 @@ function install() {
 
 function build() {
   console.log('Building ...')
-  run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b'])
+  run(process.execPath, [join(root, '.ci', 'build.mjs')])
 }
 
 /** In `quiet` only a failure shows what the command printed. */
