@@ -1,3 +1,4 @@
+export { Identities, type IdentitiesOptions, type IdentityCredential } from './identities.js'
 export { closes, type ResponseHead } from './rules/answer.js'
 export { ConnectionAuth } from './rules/connection-auth.js'
 export type { ConnectionAuthOptions, ConnectionState } from './rules/conversation.js'
