@@ -16,9 +16,16 @@ export interface IdentitiesOptions<T> {
    * Lets go of what is no longer kept. Whoever got it from `for` a moment ago may not have used it yet: requests under
    * way finish, late ones go all the same, and no connection stays idle.
    *
+   * @param isEnd true where all are closed: there nobody may be late.
    * @returns done when nothing is under way.
    */
-  close: (value: T) => void | Promise<void>
+  close: (value: T, isEnd: boolean) => void | Promise<void>
+}
+
+/** Options that all users share: without a credential, and with the bound. */
+export type SharedOptions<O> = Omit<O, keyof IdentityCredential> & {
+  /** The most users that are kept. Default: 100. */
+  max?: number | undefined
 }
 
 interface Entry<T> {
@@ -38,6 +45,7 @@ const PROCESS_KEY = randomBytes(32)
  * goes first.
  */
 export class Identities<T> {
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>
   readonly #max: number
   readonly #open: IdentitiesOptions<T>['open']
   readonly #close: IdentitiesOptions<T>['close']
@@ -110,11 +118,40 @@ export class Identities<T> {
   }
 
   #letGo({ value }: Entry<T>): void {
-    const closing = (async () => this.#close(value))()
+    const closing = (async () => this.#close(value, this.#isClosed))()
     this.#closing.add(closing)
     const done = () => this.#closing.delete(closing)
     closing.then(done, done)
   }
+}
+
+// Node has the symbol from 20.5 on.
+if (Symbol.asyncDispose !== undefined) {
+  Object.defineProperty(Identities.prototype, Symbol.asyncDispose, {
+    value(this: Identities<unknown>): Promise<void> {
+      return this.close()
+    },
+  })
+}
+
+/** Any user, to find out at once whether the other options are good: `open(ANYBODY)` throws where they are not. */
+export const ANYBODY: IdentityCredential = Object.freeze({ username: 'anybody', password: '' })
+
+/**
+ * Parts the options that all users share from the bound.
+ *
+ * @throws {NtlmError} ERR_NTLM_CONFIG for a credential among them: it would be everybody's.
+ */
+export function sharedOptions<O extends { max?: number | undefined }>(
+  options: O,
+): [Omit<O, 'max'>, number | undefined] {
+  const { max, ...shared } = ownOptions(options)
+  const ofOne = CREDENTIAL_NAMES.find((name) => name in shared)
+  if (ofOne === undefined) return [shared, max]
+  throw badOption(
+    `The ${ofOne} option belongs to one user.`,
+    'Give it to for(): identities(options).for({ username, password }).',
+  )
 }
 
 function checkedMax(max: number | undefined = DEFAULT_MAX): number {
