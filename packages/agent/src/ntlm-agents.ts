@@ -21,6 +21,13 @@ export interface NtlmAgents {
    * They share everything with `http` and `https`.
    */
   track(traits: ClientRequestTraits): RequestAgents
+  /**
+   * Closes each connection when it is free, and keeps none any more: requests under way finish, and later ones go on
+   * connections that close behind them.
+   *
+   * @returns done when nothing is under way.
+   */
+  close(): Promise<void>
   /** Closes every connection and fails every handshake under way. */
   destroy(): void
 }
@@ -69,6 +76,9 @@ export function ntlmAgents(options: NtlmOptions, agentOptions?: AgentOptions): N
         serve: (agent) =>
           nodeInternals.openThrough(agent, ({ protocol }) => (protocol === 'https:' ? ofHttps : ofHttp)),
       }
+    },
+    async close() {
+      await Promise.all([http.retire(), https.retire()])
     },
     destroy() {
       http.destroy()
