@@ -52,8 +52,10 @@ describe.each([
     )
     expect(seen(server)).toEqual(authenticated(2))
   })
+})
 
-  it('has none for a leg that the hooks ignore', async () => {
+describe('OpenTelemetry, told to ignore first legs', () => {
+  it.each(['axios', 'undici'])('has no span for them with %s', async (client) => {
     const server = await startServer()
     const spans = await spansOf(client, server.url, 'no')
 

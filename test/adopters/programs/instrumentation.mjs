@@ -14,12 +14,12 @@ const FIRST_LEG = /^(NTLM TlRMTVNTUAAB|Negotiate (TlRMTVNTUAAB|Y))/
 const withoutLegs =
   process.env.TRACE_LEGS === 'no'
     ? {
-        http: { ignoreOutgoingRequestHook: ({ headers }) => FIRST_LEG.test(headers?.authorization ?? '') },
+        http: { ignoreOutgoingRequestHook: ({ headers }) => isFirstLeg(Object.entries(headers ?? {}).flat()) },
         undici: { ignoreRequestHook: ({ headers }) => isFirstLeg(headers) },
       }
     : {}
 
-/** undici keeps names and values in turn. */
+/** @param headers names and values in turn, as undici keeps them. */
 function isFirstLeg(headers) {
   const at = headers.findIndex((name) => /^authorization$/i.test(name))
   return at >= 0 && FIRST_LEG.test(headers[at + 1])
