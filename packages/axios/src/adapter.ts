@@ -1,36 +1,50 @@
 import type { NtlmAgents, RequestAgents } from '@ntlmkit/agent'
-import axios, {
-  type AxiosAdapter,
-  type AxiosResponse,
-  getAdapter,
-  type InternalAxiosRequestConfig,
-} from 'axios'
+import { NtlmError } from '@ntlmkit/core'
+import type { AxiosAdapter, AxiosError, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { servedBy } from './added-agents.js'
-import { checkConfig, traitsOf } from './request-config.js'
+import type { OwnAxios } from './own-axios.js'
+import { checkAdapter, checkConfig, chosenAdapter, isCancelled, traitsOf } from './request-config.js'
+import { checkProxy, proxyOf, redirectedDirect } from './request-proxy.js'
 
 type Config = InternalAxiosRequestConfig
 type AdapterSetting = Config['adapter']
 
 const adapters = new WeakSet<AxiosAdapter>()
 
+/** What the adapters of one instance stand on. */
+export interface Ground {
+  readonly agents: NtlmAgents
+  readonly own: OwnAxios
+  isClosed: boolean
+}
+
 /**
  * An adapter that sends requests through another one, on the connections of these agents. It stands below
  * interceptors and transforms, so that they see one request and one final response, however often it was sent.
+ *
+ * @param setting the adapter that the config has; what cannot be used fails the request.
  */
-export function ntlmAdapter(agents: NtlmAgents, setting: AdapterSetting): AxiosAdapter {
+export function ntlmAdapter(ground: Ground, setting: AdapterSetting): AxiosAdapter {
+  const { agents, own } = ground
+  const chosen = chosenAdapter(setting)
+  const send = typeof chosen === 'function' ? (chosen as AxiosAdapter) : own.send
   const adapter: AxiosAdapter = async (config) => {
-    if (config.ntlm !== false) checkConfig(config)
+    if (ground.isClosed) throw closed()
+    checkAdapter(setting)
+    if (config.ntlm !== false) {
+      checkConfig(config)
+      checkProxy(config, () => own.urlOf(config))
+    }
     const through = agents.track(traitsOf(config))
-    const send = getAdapter(typeof setting === 'function' ? setting : 'http')
-    const attempt = attemptOf(config, through)
+    const attempt = attemptOf(config, through, own)
     for (;;) {
       try {
         const response = await send({ ...attempt })
-        if (response.status !== 401 || !through.takeReplay()) return own(response, config)
+        if (response.status !== 401 || !through.takeReplay()) return about(response, config)
         discard(response)
       } catch (error) {
-        if (!through.takeReplay() || config.signal?.aborted) throw explained(error, config, through)
-        if (axios.isAxiosError(error) && error.response) discard(error.response)
+        if (!through.takeReplay() || isCancelled(config)) throw explained(error, config, through)
+        if (isAxiosError(error) && error.response) discard(error.response)
       }
     }
   }
@@ -44,8 +58,10 @@ export function isNtlmAdapter(adapter: unknown): boolean {
 }
 
 /** The config with which the request goes out; the user's stays as it is. */
-function attemptOf(config: Config, through: RequestAgents): Config {
+function attemptOf(config: Config, through: RequestAgents, { urlOf }: OwnAxios): Config {
   if (config.ntlm === false) {
+    // axios's own way through a proxy wants agents of its own.
+    if (proxyOf(config, () => urlOf(config)) !== undefined) return config
     return {
       ...config,
       httpAgent: config.httpAgent ?? through.http,
@@ -54,25 +70,32 @@ function attemptOf(config: Config, through: RequestAgents): Config {
   }
   return {
     ...config,
-    // Without this an environment variable such as HTTPS_PROXY would put axios's own agent in the place of ours.
+    ...redirectedDirect(config),
+    // So that axios looks for none once more, and puts no agent of its own in the place of ours.
     proxy: false,
     httpAgent: servedBy(through, config.httpAgent) ?? through.http,
     httpsAgent: servedBy(through, config.httpsAgent) ?? through.https,
   }
 }
 
-function own<T extends AxiosResponse>(response: T, config: Config): T {
+function about<T extends AxiosResponse>(response: T, config: Config): T {
   response.config = config
   return response
 }
 
 /** axios's own error, about the user's own config, with why the server refused as its cause. */
 function explained(error: unknown, config: Config, { refusal }: RequestAgents): unknown {
-  if (!axios.isAxiosError(error)) return error
+  // The reason of a cancelToken has no config, and is the same for all that it cancels.
+  if (!isAxiosError(error) || error.config === undefined) return error
   error.config = config
-  if (error.response) own(error.response, config)
+  if (error.response) about(error.response, config)
   if (error.response?.status === 401 && refusal) error.cause = refusal
   return error
+}
+
+/** By its documented property: the class is that of the user's copy. */
+function isAxiosError(error: unknown): error is AxiosError {
+  return (error as Partial<AxiosError> | null)?.isAxiosError === true
 }
 
 /** Lets go of an answer that nobody will read: its connection is closed by then, or about to be. */
@@ -80,4 +103,10 @@ function discard({ data }: AxiosResponse): void {
   if (typeof data?.destroy !== 'function') return
   data.on('error', () => {})
   data.destroy()
+}
+
+function closed(): NtlmError {
+  return new NtlmError('ERR_NTLM_CONFIG', 'The instance has been closed.', {
+    hint: 'close() ends all of its connections. Call it behind the last request, or make another instance.',
+  })
 }

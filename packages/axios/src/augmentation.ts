@@ -1,5 +1,6 @@
 declare module 'axios' {
-  interface AxiosRequestConfig<D> {
+  // Without its type parameters, of which some versions have one and others two.
+  interface AxiosRequestConfig {
     /** False: this request uses no credentials of ours, and a connection that has seen none. */
     ntlm?: false
   }

@@ -1,12 +1,22 @@
 import { type AgentOptions, ntlmAgents } from '@ntlmkit/agent'
 import { NtlmError } from '@ntlmkit/core'
 import { type NtlmOptions, ownOptions } from '@ntlmkit/transport'
-import type { AxiosInstance, InternalAxiosRequestConfig } from 'axios'
-import { isNtlmAdapter, ntlmAdapter } from './adapter.js'
+import type { AxiosInstance } from 'axios'
+import { type Ground, isNtlmAdapter, ntlmAdapter } from './adapter.js'
 import { carryAgents } from './carried-agents.js'
+import { type AxiosInstanceLike, ownAxios } from './own-axios.js'
 import { checkAdapter, checkConfig } from './request-config.js'
+import { checkProxy } from './request-proxy.js'
 
 const authenticated = new WeakSet<AxiosInstance>()
+
+/** What {@link ntlm} adds to an instance. */
+export interface Closing {
+  /** Closes every connection. What is under way fails, and so does every later request. */
+  close(): void
+  /** As `close`: `using api = ntlm(axios.create(), { ... })`. Where Node has it. */
+  [Symbol.dispose](): void
+}
 
 /**
  * Authenticates the requests of an axios instance with NTLM, and leaves everything else of it as it was.
@@ -14,31 +24,41 @@ const authenticated = new WeakSet<AxiosInstance>()
  * One call is one identity and one pool of connections. A final 401 rejects as any 401 does with axios, with an
  * `NtlmError` as its `cause`. What HTTP cannot say rejects with that error's code: `error.code`, `error.cause`.
  *
+ * @param instance of axios 1.6 or later, whichever copy of it the application has.
  * @param options `origins` is the origin of the instance's `baseURL` when it is absent.
  * @param agentOptions for the agents that are made; the options of the instance's own agents are kept.
- * @returns the same instance.
+ * @returns the same instance, with `close()`.
  * @throws {NtlmError} ERR_NTLM_CONFIG for options that are missing, unknown, contradictory, or cannot work with NTLM.
  */
-export function ntlm<T extends AxiosInstance>(
+export function ntlm<T extends AxiosInstanceLike>(
   instance: T,
   options: NtlmOptions,
   agentOptions?: AgentOptions,
-): T {
-  const { defaults } = instance
-  if (authenticated.has(instance)) {
+): T & Closing {
+  const plain = instance as unknown as AxiosInstance
+  if (authenticated.has(plain)) {
     throw refused('The instance has its credentials already.', 'Make another one with axios.create().')
   }
-  checkAdapter(defaults.adapter)
-  checkConfig({ ...defaults, httpAgent: undefined, httpsAgent: undefined })
-  const own = ownOptions(options)
-  const origins = own.origins ?? originOf(defaults.baseURL)
-  const agents = ntlmAgents({ ...own, origins }, carryAgents(instance, agentOptions))
-  defaults.adapter = ntlmAdapter(agents, adapterFunction(defaults.adapter))
+  const own = ownAxios(plain)
+  checkAdapter(plain.defaults.adapter)
+  checkConfig({ ...plain.defaults, httpAgent: undefined, httpsAgent: undefined })
+  if (plain.defaults.proxy) checkProxy(plain.defaults, () => '')
+  const given = ownOptions(options)
+  const origins = given.origins ?? originOf(plain.defaults.baseURL)
+  const agents = ntlmAgents({ ...given, origins }, carryAgents(plain, agentOptions))
+  const ground: Ground = { agents, own, isClosed: false }
+  authenticate(plain, ground)
+  authenticated.add(plain)
+  return closing(instance, ground)
+}
+
+function authenticate({ defaults, interceptors }: AxiosInstance, ground: Ground): void {
+  defaults.adapter = ntlmAdapter(ground, defaults.adapter)
   // An adapter of a single request would go past the one above.
-  instance.interceptors.request.use(
+  interceptors.request.use(
     (config) => {
-      checkAdapter(config.adapter)
-      config.adapter = ntlmAdapter(agents, adapterFunction(config.adapter))
+      // What it cannot use it says when it is called: an error from here is lost by axios up to 1.12.
+      config.adapter = ntlmAdapter(ground, config.adapter)
       return config
     },
     null,
@@ -47,12 +67,18 @@ export function ntlm<T extends AxiosInstance>(
       runWhen: (config) => config.ntlm !== false && !isNtlmAdapter(config.adapter),
     },
   )
-  authenticated.add(instance)
-  return instance
 }
 
-function adapterFunction(setting: InternalAxiosRequestConfig['adapter']): typeof setting {
-  return [setting].flat().find((adapter) => typeof adapter === 'function')
+/** Out of sight of whoever copies an instance. */
+function closing<T extends object>(instance: T, ground: Ground): T & Closing {
+  const close = () => {
+    ground.isClosed = true
+    ground.agents.destroy()
+  }
+  const hidden = { value: close, configurable: true, enumerable: false, writable: true }
+  Object.defineProperty(instance, 'close', hidden)
+  if (Symbol.dispose !== undefined) Object.defineProperty(instance, Symbol.dispose, hidden)
+  return instance as T & Closing
 }
 
 function originOf(baseURL: string | undefined): string {

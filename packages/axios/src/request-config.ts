@@ -8,13 +8,13 @@ import { addsToRequestsOnly } from './added-agents.js'
 /** The part of a request's config, or of an instance's defaults, by which NTLM can work or not. */
 type Config = Pick<
   InternalAxiosRequestConfig,
-  'data' | 'ntlm' | 'proxy' | 'socketPath' | 'httpAgent' | 'httpsAgent'
+  'cancelToken' | 'data' | 'ntlm' | 'signal' | 'socketPath' | 'httpAgent' | 'httpsAgent'
 > & { httpVersion?: unknown }
 
 /**
  * Refuses what would go past the connections that are authenticated.
  *
- * @throws {NtlmError} ERR_NTLM_CONFIG, or ERR_NTLM_PROXY for a proxy.
+ * @throws {NtlmError} ERR_NTLM_CONFIG
  */
 export function checkConfig(config: Config): void {
   if (Object.hasOwn(config, 'socketPath') && config.socketPath) {
@@ -35,18 +35,6 @@ export function checkConfig(config: Config): void {
       )
     }
   }
-  checkProxy(config)
-}
-
-function checkProxy({ proxy }: Config): void {
-  if (!proxy) return
-  throw new NtlmError(
-    'ERR_NTLM_PROXY',
-    'In the axios config a proxy is set, and NTLM does not go through one.',
-    {
-      hint: 'axios would replace the agent that authenticates the connection. Leave proxy out, or set it to false.',
-    },
-  )
 }
 
 /**
@@ -55,14 +43,18 @@ function checkProxy({ proxy }: Config): void {
  * @throws {NtlmError} ERR_NTLM_CONFIG for one that does not.
  */
 export function checkAdapter(adapter: unknown): void {
-  const names = [adapter].flat().filter((name) => name !== undefined && name !== null)
-  if (names.length === 0) return
-  const first = names.find((name) => name !== 'xhr' || names.length === 1)
-  if (first === 'http' || typeof first === 'function') return
+  const first = chosenAdapter(adapter)
+  if (first === undefined || first === 'http' || typeof first === 'function') return
   throw refused(
     `the adapter is ${first === 'fetch' || first === 'xhr' ? first : 'another one'}`,
     "Only the http adapter takes agents: leave adapter out, or set it to 'http'. For fetch there is @ntlmkit/undici.",
   )
+}
+
+/** The adapter that axios takes in Node, by name or as a function; undefined for its own choice. */
+export function chosenAdapter(setting: unknown): unknown {
+  const names = [setting].flat().filter((name) => name !== undefined && name !== null)
+  return names.find((name) => name !== 'xhr' || names.length === 1)
 }
 
 /** The traits of this request that the agent cannot see. */
@@ -80,6 +72,11 @@ function isReplayable(data: unknown): boolean {
   if (types.isArrayBufferView(data) || types.isAnyArrayBuffer(data)) return true
   const tag = (data as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? ''
   return /^(?:FormData|Blob|File)$/.test(tag) && typeof (data as Partial<Readable>).pipe !== 'function'
+}
+
+/** Tells whether the user gave the request up, in one of the two ways that axios has for it. */
+export function isCancelled({ cancelToken, signal }: Config): boolean {
+  return Boolean(signal?.aborted || cancelToken?.reason)
 }
 
 function refused(what: string, hint: string): NtlmError {

@@ -1,7 +1,7 @@
 import { Agent } from 'node:http'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { checkAdapter, checkConfig, traitsOf } from '../src/request-config.js'
+import { checkAdapter, checkConfig, chosenAdapter, traitsOf } from '../src/request-config.js'
 
 const refused = (code: string) => expect.objectContaining({ code, hint: expect.any(String) })
 
@@ -12,7 +12,6 @@ describe('a request’s config', () => {
     [{ httpVersion: '2' }, 'ERR_NTLM_CONFIG'],
     [{ httpAgent: new Agent() }, 'ERR_NTLM_CONFIG'],
     [{ httpsAgent: {} }, 'ERR_NTLM_CONFIG'],
-    [{ proxy: { host: 'x', port: 1 } }, 'ERR_NTLM_PROXY'],
   ])('%o is refused', (config, code) => {
     expect(() => checkConfig(config)).toThrow(refused(code))
   })
@@ -36,6 +35,19 @@ describe('an adapter', () => {
       expect(() => checkAdapter(adapter)).not.toThrow()
     },
   )
+})
+
+describe('the adapter of several', () => {
+  const adapter = () => {}
+  it.each<[unknown, unknown]>([
+    [['xhr', 'http', 'fetch'], 'http'],
+    [['http', adapter], 'http'],
+    [['xhr', adapter], adapter],
+    [adapter, adapter],
+    [undefined, undefined],
+  ])('of %o is %s', (setting, chosen) => {
+    expect(chosenAdapter(setting)).toBe(chosen)
+  })
 })
 
 describe('what an agent cannot see of a request', () => {
