@@ -1,7 +1,15 @@
-export { NtlmError, type NtlmErrorCode, type NtlmPhase } from '@ntlmkit/core'
+export {
+  type AuthenticatedEvent,
+  type LegEvent,
+  NtlmError,
+  type NtlmErrorCode,
+  type NtlmPhase,
+  type RefusedEvent,
+} from '@ntlmkit/core'
 export type { Identities, IdentityCredential, NtlmOptions, SharedOptions } from '@ntlmkit/transport'
 export type { AgentOptions, PoolOptions } from './agent-options.js'
 export type { AuthenticatingAgent } from './authenticating-agent.js'
 export type { ClientRequestTraits } from './client-request-record.js'
 export { identities } from './identities.js'
 export { type NtlmAgents, ntlmAgents, type RequestAgents } from './ntlm-agents.js'
+export type { GivenAgents, Via, ViaAgent, ViaAgents } from './via.js'
