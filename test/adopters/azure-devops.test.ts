@@ -1,3 +1,4 @@
+import https from 'node:https'
 import type { NtlmAgents } from '@ntlmkit/agent'
 import { WebApi } from 'azure-devops-node-api'
 import type { IRequestHandler } from 'azure-devops-node-api/interfaces/common/VsoBaseInterfaces.js'
@@ -11,7 +12,9 @@ import { agentsFor, authenticated, PROTOCOLS, seen } from './trial.js'
 function ntlmHandler(agents: NtlmAgents): IRequestHandler {
   return {
     prepareRequest(request) {
-      request.agent = request.agent?.protocol === 'https:' ? agents.https : agents.http
+      // By now it has the plain agent that its URL takes.
+      const isSecure = request.agent instanceof https.Agent
+      request.agent = isSecure ? agents.https : agents.http
     },
     canHandleAuthentication: () => false,
     handleAuthentication: async () => {

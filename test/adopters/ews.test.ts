@@ -36,7 +36,7 @@ function serviceFor(server: NtlmServer, { create }: typeof axios): ExchangeServi
   const client = ntlm(create(), { ...ALICE, origins: server.origin }, { ca: server.ca })
   onTestFinished(() => client.close())
   const xhr = new XhrApi()
-  xhr.setAuthProvider({ providerName: 'ntlmkit', client, preCall: async (options) => options })
+  xhr.setAuthProvider({ providerName: 'ntlmkit', client: client as never, preCall: async (options) => options })
   const service = new ExchangeService(ExchangeVersion.Exchange2016)
   service.Credentials = new NoCredentials()
   service.XHRApi = xhr

@@ -61,7 +61,7 @@ describe.each(PROTOCOLS)('a request runner with its own redirects and agents, ov
     })
     const server = await startServer({
       ...options,
-      handler: (_request, response) => response.writeHead(302, { location: elsewhere }).end(),
+      handler: (_request, response) => void response.writeHead(302, { location: elsewhere }).end(),
     })
     const runner = makeRunner(ntlm(axios.create(), { ...ALICE, origins: server.origin }), { ca: server.ca })
 

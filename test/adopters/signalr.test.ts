@@ -5,7 +5,6 @@ import {
   HttpResponse,
   HttpTransportType,
   HubConnectionBuilder,
-  type IHttpConnectionOptions,
   LogLevel,
 } from '@microsoft/signalr'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -33,13 +32,13 @@ class NtlmHttpClient extends HttpClient {
 }
 
 /** Its WebSockets are those of `ws`, with an agent. */
-function webSocketWith(agents: NtlmAgents): NonNullable<IHttpConnectionOptions['WebSocket']> {
+function webSocketWith(agents: NtlmAgents) {
   return class extends WebSocket {
     constructor(url: string | URL, protocols?: string | string[], options?: object) {
       const agent = String(url).startsWith('wss:') ? agents.https : agents.http
       super(url, protocols, { ...options, agent })
     }
-  } as unknown as NonNullable<IHttpConnectionOptions['WebSocket']>
+  }
 }
 
 describe.each(PROTOCOLS)('SignalR over %s', (_protocol, options) => {
@@ -48,12 +47,14 @@ describe.each(PROTOCOLS)('SignalR over %s', (_protocol, options) => {
     ['long polling', HttpTransportType.LongPolling],
   ])('calls a method of a hub by %s', async (_name, transport) => {
     const server = await startServer({ ...options, ...signalrHub() })
+    // WebSocket is an option that the types of SignalR leave out.
+    const connectionOptions = {
+      transport,
+      httpClient: new NtlmHttpClient(fetchFor(server)),
+      WebSocket: webSocketWith(agentsFor(server)),
+    }
     const connection = new HubConnectionBuilder()
-      .withUrl(`${server.origin}/hub`, {
-        transport,
-        httpClient: new NtlmHttpClient(fetchFor(server)),
-        WebSocket: webSocketWith(agentsFor(server)),
-      })
+      .withUrl(`${server.origin}/hub`, connectionOptions)
       .configureLogging(LogLevel.None)
       .build()
     onTestFinished(() => connection.stop())

@@ -23,9 +23,9 @@ describe.each(PROTOCOLS)('superagent over %s', (_protocol, options) => {
 
   it('has the agent in every request of an instance that sets it as a default', async () => {
     const server = await startServer(options)
-    const client = superagent.agent()
-    client.use((request) => request.agent(agent))
     const agent = agentFor(server)
+    const client = superagent.agent()
+    client.use((request: superagent.SuperAgentRequest) => request.agent(agent))
 
     for (const _ of [1, 2, 3]) await client.get(server.url)
 

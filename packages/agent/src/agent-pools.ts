@@ -73,6 +73,12 @@ export class AgentPools {
     return undefined
   }
 
+  /** @returns done when nothing is under way in any pool. */
+  async retire(): Promise<void> {
+    const pools = [...this.#alive].map((pool) => pool.deref()?.retire())
+    await Promise.all(pools)
+  }
+
   destroy(): void {
     this.#isDestroyed = true
     for (const pool of this.#alive) pool.deref()?.destroy()

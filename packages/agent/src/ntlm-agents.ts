@@ -80,7 +80,7 @@ export function ntlmAgents(options: NtlmOptions, agentOptions?: AgentOptions): N
       }
     },
     async close() {
-      await Promise.all([http.retire(), https.retire()])
+      await pools.retire()
     },
     destroy() {
       pools.destroy()
