@@ -12,7 +12,7 @@ import { authenticated, dispatcherFor, PROTOCOLS, seen } from './trial.js'
 describe.each(PROTOCOLS)('http-cookie-agent over %s', (_protocol, options) => {
   it('keeps the cookies of an axios instance that has its agents', async () => {
     const server = await startServer({ ...options, handler: countingVisits })
-    const cookies = { jar: new CookieJar() as never }
+    const cookies = { jar: new CookieJar() }
     const instance = axios.create({
       baseURL: server.origin,
       httpAgent: new HttpCookieAgent({ cookies }),
@@ -28,7 +28,7 @@ describe.each(PROTOCOLS)('http-cookie-agent over %s', (_protocol, options) => {
 
   it('keeps those of a dispatcher that is composed with its interceptor', async () => {
     const server = await startServer({ ...options, handler: countingVisits })
-    const dispatcher = dispatcherFor(server).compose(cookie({ jar: new CookieJar() as never }))
+    const dispatcher = dispatcherFor(server).compose(cookie({ jar: new CookieJar() }))
     const visit = async () => (await request(server.url, { dispatcher })).body.text()
 
     expect([await visit(), await visit(), await visit()]).toEqual(['alice 1', 'alice 2', 'alice 3'])

@@ -32,9 +32,16 @@ const ANSWERS: Readonly<Record<string, string>> = {
   Subscribe: answer('Subscribe', '<m:SubscriptionId>one</m:SubscriptionId>'),
 }
 
-const STREAM_OPEN = answer('GetStreamingEvents', '<m:ConnectionStatus>OK</m:ConnectionStatus>')
-const STREAM_EVENT = answer(
-  'GetStreamingEvents',
+/** A part of a streamed answer: a document without a declaration, and with the envelope's namespace as the default. */
+function streamed(inner: string): string {
+  return answer('GetStreamingEvents', inner)
+    .replace(/^<\?xml.*\n/, '')
+    .replace('xmlns:s=', 'xmlns=')
+    .replaceAll(/(<\/?)s:/g, '$1')
+}
+
+const STREAM_OPEN = streamed( '<m:ConnectionStatus>OK</m:ConnectionStatus>')
+const STREAM_EVENT = streamed(
   `<m:Notifications><m:Notification><t:SubscriptionId>one</t:SubscriptionId><t:NewMailEvent>
 <t:TimeStamp>2026-01-01T00:00:00Z</t:TimeStamp><t:ItemId Id="AAA" ChangeKey="1"/><t:ParentFolderId Id="Inbox" ChangeKey="1"/>
 </t:NewMailEvent></m:Notification></m:Notifications>`,
@@ -45,9 +52,9 @@ export async function exchange(request: IncomingMessage, response: ServerRespons
   const operation = /<m:(FindFolder|GetItem|Subscribe|GetStreamingEvents)\b/.exec(await text(request))?.[1]
   response.setHeader('content-type', 'text/xml; charset=utf-8')
   if (operation === 'GetStreamingEvents') {
-    response.write(STREAM_OPEN.replace(/^<\?xml.*\n/, ''))
+    response.write(STREAM_OPEN)
     // Apart from it, as Exchange sends it when the mail comes.
-    setTimeout(() => response.write(STREAM_EVENT.replace(/^<\?xml.*\n/, '')), 50)
+    setTimeout(() => response.write(STREAM_EVENT), 50)
     return
   }
   response.end(operation === undefined ? '' : ANSWERS[operation])
