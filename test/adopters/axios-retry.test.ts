@@ -24,7 +24,11 @@ describe.each(PROTOCOLS)('axios-retry over %s', (_protocol, options) => {
 
   it('sends no password again that was rejected', async () => {
     const server = await startServer(options)
-    const api = ntlm(axios.create({ baseURL: server.origin }), { ...ALICE, password: 'wrong' }, { ca: server.ca })
+    const api = ntlm(
+      axios.create({ baseURL: server.origin }),
+      { ...ALICE, password: 'wrong' },
+      { ca: server.ca },
+    )
     axiosRetry(api, { retries: 3, retryDelay: () => 1, retryCondition: () => true })
 
     await expect(api.get('/')).rejects.toMatchObject({ isAxiosError: true, code: 'ERR_NTLM_REJECTED' })

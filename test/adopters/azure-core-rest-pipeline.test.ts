@@ -1,4 +1,8 @@
-import { createDefaultHttpClient, createPipelineFromOptions, createPipelineRequest } from '@azure/core-rest-pipeline'
+import {
+  createDefaultHttpClient,
+  createPipelineFromOptions,
+  createPipelineRequest,
+} from '@azure/core-rest-pipeline'
 import { describe, expect, it } from 'vitest'
 import { startServer } from '../wire.js'
 import { agentFor, authenticated, PROTOCOLS, seen } from './trial.js'

@@ -1,5 +1,6 @@
 import { XhrApi } from '@ewsjs/xhr'
 import { ntlm } from '@ntlmkit/axios'
+import type { NtlmServer } from '@ntlmkit/server'
 import axios from 'axios'
 import axios17 from 'axios-1.7'
 import {
@@ -15,7 +16,6 @@ import {
   Uri,
   WellKnownFolderName,
 } from 'ews-javascript-api'
-import type { NtlmServer } from '@ntlmkit/server'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ALICE, startServer } from '../wire.js'
 import { exchange } from './applications/exchange.js'

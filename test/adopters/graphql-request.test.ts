@@ -10,7 +10,9 @@ describe.each(PROTOCOLS)('graphql-request over %s', (_protocol, options) => {
     const client = new GraphQLClient(`${server.origin}/graphql`, { fetch: fetchFor(server) })
 
     const me = await client.request(gql`{ me }`)
-    const greeting = await client.request(gql`query ($name: String!) { greeting(name: $name) }`, { name: 'Bob' })
+    const greeting = await client.request(gql`query ($name: String!) { greeting(name: $name) }`, {
+      name: 'Bob',
+    })
 
     expect(me).toEqual({ me: 'alice' })
     expect(greeting).toEqual({ greeting: 'Hello, Bob' })

@@ -46,7 +46,10 @@ describe.each(PROTOCOLS)('ky over %s', (_protocol, options) => {
   })
 
   it('gives its HTTPError for a status', async () => {
-    const server = await startServer({ ...options, handler: (_request, response) => void response.writeHead(404).end() })
+    const server = await startServer({
+      ...options,
+      handler: (_request, response) => void response.writeHead(404).end(),
+    })
     const api = ky.create({ fetch: fetchFor(server) })
 
     await expect(api.get(server.url)).rejects.toMatchObject({ name: 'HTTPError', response: { status: 404 } })

@@ -9,7 +9,11 @@ describe.each(PROTOCOLS)('a monitor that makes an instance for each check, over 
     const server = await startServer(options)
 
     async function check(): Promise<number> {
-      const client = ntlm(axios.create({ timeout: 5000 }), { ...ALICE, origins: server.origin }, { ca: server.ca })
+      const client = ntlm(
+        axios.create({ timeout: 5000 }),
+        { ...ALICE, origins: server.origin },
+        { ca: server.ca },
+      )
       try {
         return (await client.get(server.url)).status
       } finally {

@@ -17,7 +17,10 @@ describe.each(PROTOCOLS)('ofetch over %s', (_protocol, options) => {
   })
 
   it('gives its FetchError for a final 401', async () => {
-    const server = await startServer({ ...options, handler: (_request, response) => void response.writeHead(401).end() })
+    const server = await startServer({
+      ...options,
+      handler: (_request, response) => void response.writeHead(401).end(),
+    })
     const api = createFetch({ fetch: fetchFor(server) })
 
     await expect(api(server.url, { retry: 0 })).rejects.toMatchObject({ name: 'FetchError', statusCode: 401 })

@@ -34,41 +34,44 @@ function makeRunner(instance: AxiosInstance, tls: https.AgentOptions) {
   return { run, hops }
 }
 
-describe.each(PROTOCOLS)('a request runner with its own redirects and agents, over %s', (_protocol, options) => {
-  it('follows a redirect that keeps its body, authenticated once', async () => {
-    const server = await startServer({
-      ...options,
-      handler: async (request, response) => {
-        const body = (await request.toArray()).join('')
-        if (request.url === '/old') response.writeHead(307, { location: '/new' }).end()
-        else response.end(`${request.ntlm?.username} ${request.method} ${body}`)
-      },
+describe.each(PROTOCOLS)(
+  'a request runner with its own redirects and agents, over %s',
+  (_protocol, options) => {
+    it('follows a redirect that keeps its body, authenticated once', async () => {
+      const server = await startServer({
+        ...options,
+        handler: async (request, response) => {
+          const body = (await request.toArray()).join('')
+          if (request.url === '/old') response.writeHead(307, { location: '/new' }).end()
+          else response.end(`${request.ntlm?.username} ${request.method} ${body}`)
+        },
+      })
+      const runner = makeRunner(ntlm(axios.create(), { ...ALICE, origins: server.origin }), { ca: server.ca })
+
+      const { data } = await runner.run({ url: `${server.origin}/old`, method: 'POST', data: 'text' })
+
+      expect(data).toBe('alice POST text')
+      expect(runner.hops).toEqual([307, 200])
+      expect(seen(server)).toMatchObject({ users: { alice: 2 }, failed: [] })
     })
-    const runner = makeRunner(ntlm(axios.create(), { ...ALICE, origins: server.origin }), { ca: server.ca })
 
-    const { data } = await runner.run({ url: `${server.origin}/old`, method: 'POST', data: 'text' })
+    it('shows no token to another origin that it is sent to', async () => {
+      const tokens: unknown[] = []
+      const elsewhere = await startPlainServer((request, response) => {
+        tokens.push(request.headers.authorization)
+        response.writeHead(401, { 'www-authenticate': 'NTLM' }).end()
+      })
+      const server = await startServer({
+        ...options,
+        handler: (_request, response) => void response.writeHead(302, { location: elsewhere }).end(),
+      })
+      const runner = makeRunner(ntlm(axios.create(), { ...ALICE, origins: server.origin }), { ca: server.ca })
 
-    expect(data).toBe('alice POST text')
-    expect(runner.hops).toEqual([307, 200])
-    expect(seen(server)).toMatchObject({ users: { alice: 2 }, failed: [] })
-  })
+      await runner.run({ url: server.url })
 
-  it('shows no token to another origin that it is sent to', async () => {
-    const tokens: unknown[] = []
-    const elsewhere = await startPlainServer((request, response) => {
-      tokens.push(request.headers.authorization)
-      response.writeHead(401, { 'www-authenticate': 'NTLM' }).end()
+      expect(runner.hops).toEqual([302, 401])
+      expect(tokens).toEqual([undefined])
+      expect(seen(server)).toEqual(authenticated(1))
     })
-    const server = await startServer({
-      ...options,
-      handler: (_request, response) => void response.writeHead(302, { location: elsewhere }).end(),
-    })
-    const runner = makeRunner(ntlm(axios.create(), { ...ALICE, origins: server.origin }), { ca: server.ca })
-
-    await runner.run({ url: server.url })
-
-    expect(runner.hops).toEqual([302, 401])
-    expect(tokens).toEqual([undefined])
-    expect(seen(server)).toEqual(authenticated(1))
-  })
-})
+  },
+)

@@ -1,4 +1,3 @@
-import type { NtlmAgents } from '@ntlmkit/agent'
 import {
   HttpClient,
   type HttpRequest,
@@ -7,6 +6,7 @@ import {
   HubConnectionBuilder,
   LogLevel,
 } from '@microsoft/signalr'
+import type { NtlmAgents } from '@ntlmkit/agent'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { startServer, tally } from '../wire.js'
@@ -26,7 +26,12 @@ class NtlmHttpClient extends HttpClient {
     const abort = new AbortController()
     if (abortSignal?.aborted) abort.abort()
     if (abortSignal) abortSignal.onabort = () => abort.abort()
-    const response = await this.#fetch(url!, { method, headers, body: content || undefined, signal: abort.signal })
+    const response = await this.#fetch(url!, {
+      method,
+      headers,
+      body: content || undefined,
+      signal: abort.signal,
+    })
     return new HttpResponse(response.status, response.statusText, await response.text())
   }
 }

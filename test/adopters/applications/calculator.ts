@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { TLSSocket } from 'node:tls'
 import { text } from 'node:stream/consumers'
+import type { TLSSocket } from 'node:tls'
 
 const wsdl = (address: string) => `<?xml version="1.0"?>
 <definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/"
@@ -36,7 +36,9 @@ export async function calculator(request: IncomingMessage, response: ServerRespo
     return
   }
   if (request.headers.soapaction !== '"urn:calculator#Add"') {
-    response.writeHead(500).end(envelope('<soap:Fault><faultstring>No SOAPAction.</faultstring></soap:Fault>'))
+    response
+      .writeHead(500)
+      .end(envelope('<soap:Fault><faultstring>No SOAPAction.</faultstring></soap:Fault>'))
     return
   }
   const [a, b] = ['a', 'b'].map((name) => Number(new RegExp(`<${name}>(\\d+)</${name}>`).exec(body)?.[1]))

@@ -17,7 +17,9 @@ export function echoSocket(): UpgradeHandler {
 export async function nextMessage(webSocket: EventTarget | NodeJS.EventEmitter): Promise<string> {
   if (!(webSocket instanceof EventTarget)) return String((await once(webSocket, 'message'))[0])
   return new Promise((resolve, reject) => {
-    webSocket.addEventListener('message', (event) => resolve(String((event as MessageEvent).data)), { once: true })
+    webSocket.addEventListener('message', (event) => resolve(String((event as MessageEvent).data)), {
+      once: true,
+    })
     webSocket.addEventListener('error', () => reject(new Error('The WebSocket failed.')), { once: true })
   })
 }

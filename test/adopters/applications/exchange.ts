@@ -17,7 +17,8 @@ function answer(operation: string, inner: string): string {
 }
 
 const FOLDERS = ['Inbox', 'Projects'].map(
-  (name) => `<t:Folder><t:FolderId Id="${name}" ChangeKey="1"/><t:DisplayName>${name}</t:DisplayName></t:Folder>`,
+  (name) =>
+    `<t:Folder><t:FolderId Id="${name}" ChangeKey="1"/><t:DisplayName>${name}</t:DisplayName></t:Folder>`,
 )
 
 const ANSWERS: Readonly<Record<string, string>> = {
@@ -40,7 +41,7 @@ function streamed(inner: string): string {
     .replaceAll(/(<\/?)s:/g, '$1')
 }
 
-const STREAM_OPEN = streamed( '<m:ConnectionStatus>OK</m:ConnectionStatus>')
+const STREAM_OPEN = streamed('<m:ConnectionStatus>OK</m:ConnectionStatus>')
 const STREAM_EVENT = streamed(
   `<m:Notifications><m:Notification><t:SubscriptionId>one</t:SubscriptionId><t:NewMailEvent>
 <t:TimeStamp>2026-01-01T00:00:00Z</t:TimeStamp><t:ItemId Id="AAA" ChangeKey="1"/><t:ParentFolderId Id="Inbox" ChangeKey="1"/>

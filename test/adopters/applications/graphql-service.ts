@@ -6,7 +6,10 @@ const schema = buildSchema('type Query { me: String, greeting(name: String!): St
 
 /** A GraphQL endpoint that knows who asks. */
 export async function graphqlService(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { query, variables } = (await readJson(request)) as { query: string; variables?: Record<string, unknown> }
+  const { query, variables } = (await readJson(request)) as {
+    query: string
+    variables?: Record<string, unknown>
+  }
   const rootValue = {
     me: request.ntlm?.username,
     greeting: ({ name }: { name: string }) => `Hello, ${name}`,

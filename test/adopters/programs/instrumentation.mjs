@@ -14,7 +14,9 @@ const FIRST_LEG = /^(NTLM TlRMTVNTUAAB|Negotiate (TlRMTVNTUAAB|Y))/
 const withoutLegs =
   process.env.TRACE_LEGS === 'no'
     ? {
-        http: { ignoreOutgoingRequestHook: ({ headers }) => isFirstLeg(Object.entries(headers ?? {}).flat()) },
+        http: {
+          ignoreOutgoingRequestHook: ({ headers }) => isFirstLeg(Object.entries(headers ?? {}).flat()),
+        },
         undici: { ignoreRequestHook: ({ headers }) => isFirstLeg(headers) },
       }
     : {}
