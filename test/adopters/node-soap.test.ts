@@ -1,10 +1,11 @@
 import { ntlm } from '@ntlmkit/axios'
 import axios from 'axios'
+import { HttpsProxyAgent } from 'https-proxy-agent'
 import { createClientAsync } from 'soap'
 import { describe, expect, it } from 'vitest'
 import { ALICE, legs, startServer } from '../wire.js'
 import { calculator } from './applications/calculator.js'
-import { agentsFor, authenticated, PROTOCOLS, seen } from './trial.js'
+import { agentsFor, authenticated, PROTOCOLS, seen, startProxy } from './trial.js'
 
 describe.each(PROTOCOLS)('node-soap over %s', (_protocol, options) => {
   it('fetches the WSDL and calls an operation through its axios instance', async () => {
@@ -30,5 +31,24 @@ describe.each(PROTOCOLS)('node-soap over %s', (_protocol, options) => {
 
     expect(sum).toEqual({ result: 5 })
     expect(seen(server)).toEqual(authenticated(2))
+  })
+})
+
+describe('node-soap through a proxy', () => {
+  it('authenticates in the tunnel that another agent opens', async () => {
+    const server = await startServer({ tls: true, channelBinding: 'require', handler: calculator })
+    const proxy = await startProxy()
+    const { http: httpAgent, https: httpsAgent } = agentsFor(server, {
+      via: { https: new HttpsProxyAgent(proxy.url) },
+    })
+
+    const client = await createClientAsync(`${server.origin}/calculator?wsdl`, {
+      wsdl_options: { httpAgent, httpsAgent },
+    })
+    const [sum] = await client.AddAsync({ a: 2, b: 3 }, { httpAgent, httpsAgent })
+
+    expect(sum).toEqual({ result: 5 })
+    expect(seen(server)).toEqual(authenticated(2))
+    expect(proxy.targets).toEqual([new URL(server.origin).host])
   })
 })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { type AgentOptions, type NtlmAgents, ntlmAgents } from '@ntlmkit/agent'
 import type { NtlmServer, NtlmServerOptions } from '@ntlmkit/server'
 import { NtlmAgent } from '@ntlmkit/undici'
@@ -53,8 +53,10 @@ export function dispatcherFor(server: NtlmServer): NtlmAgent {
 /** A server without authentication, for what adopters put beside the one that has it; it goes with the test. */
 export async function startPlainServer(
   handler: (request: IncomingMessage, response: ServerResponse) => void,
+  prepare: (server: Server) => void = () => {},
 ): Promise<string> {
   const server = createServer(handler).listen(0, '127.0.0.1')
+  prepare(server)
   await once(server, 'listening')
   onTestFinished(async () => {
     server.closeAllConnections()
@@ -68,4 +70,26 @@ export async function startPlainServer(
 export function fetchFor(server: NtlmServer): typeof fetch {
   const dispatcher = dispatcherFor(server)
   return (input, init) => fetch(input, { ...init, dispatcher } as RequestInit)
+}
+
+/** A proxy that tunnels by CONNECT, and the targets it was asked for; it goes with the test. */
+export async function startProxy(): Promise<{ url: string; targets: string[] }> {
+  const targets: string[] = []
+  const url = await startPlainServer(
+    (_request, response) => void response.writeHead(501).end(),
+    (server) => {
+      server.on('connect', ({ url: target = '' }, socket, head) => {
+        targets.push(target)
+        const { hostname, port } = new URL(`http://${target}`)
+        const upstream = connect(Number(port), hostname, () => {
+          socket.write('HTTP/1.1 200 Connection Established\r\n\r\n')
+          upstream.write(head)
+          upstream.pipe(socket).pipe(upstream)
+        })
+        upstream.on('error', () => socket.destroy())
+        socket.on('error', () => upstream.destroy())
+      })
+    },
+  )
+  return { url, targets }
 }
