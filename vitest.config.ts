@@ -6,7 +6,7 @@ const source = (name: string) => fileURLToPath(new URL(`./packages/${name}/src/i
 
 /** Tests run on the sources: no build between an edit and its test. */
 const sources = Object.fromEntries(
-  ['core', 'transport', 'undici', 'agent', 'axios', 'got', 'server'].map((name) => [
+  ['core', 'transport', 'undici', 'fetch', 'agent', 'axios', 'got', 'server'].map((name) => [
     `@ntlmkit/${name}`,
     source(name),
   ]),
