@@ -1,0 +1,5 @@
+export { NtlmError, type NtlmErrorCode, type NtlmPhase } from '@ntlmkit/core'
+export type { IdentityCredential, NtlmOptions, SharedOptions } from '@ntlmkit/transport'
+export type { ClientOptions, NtlmAgentOptions } from '@ntlmkit/undici'
+export { createNtlmFetch, type Fetch, type NtlmFetch } from './create-ntlm-fetch.js'
+export { type FetchesByUser, identities } from './identities.js'
