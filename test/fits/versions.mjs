@@ -22,6 +22,9 @@ export const AXIOS = ['1.6.0', '1.7.9', '1.8.4', '1.12.2', '1.21.1']
 export const CLIENTS = { undici: '7.30.2', got: '14.6.6', axios: '1.21.1' }
 export const NEWEST_CLIENTS = { undici: '8.13.1', got: '16.1.0', axios: '1.21.1' }
 
+/** The last got whose types an older TypeScript than 5.7 takes, `skipLibCheck: false`. */
+export const TYPES_CLIENTS = { ...CLIENTS, got: '14.4.9' }
+
 /** Agents of others that are known by what they are, in whatever a minifier made of their names. */
 export const AGENTS = { agentkeepalive: '4.6.0', 'http-cookie-agent': '7.0.4', 'tough-cookie': '6.0.0' }
 
@@ -31,7 +34,7 @@ export const JESTS = {
 }
 export const WITH_JEST = {
   '@babel/core': '7.29.13',
-  '@babel/plugin-transform-modules-commonjs': '7.27.1',
+  '@babel/plugin-transform-modules-commonjs': '7.29.14',
   'ts-jest': '29.4.15',
   typescript: '5.9.3',
   '@types/jest': '30.0.0',
