@@ -1,0 +1,10 @@
+import { ntlm } from '@ntlmkit/axios'
+import Agent from 'agentkeepalive'
+import axios from 'axios'
+
+export async function login(url, account) {
+  const httpAgent = new Agent({ maxSockets: 3 })
+  const instance = ntlm(axios.create({ baseURL: new URL(url).origin, httpAgent }), account)
+  const { data } = await instance.get(url)
+  return data.user
+}
