@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { NtlmError } from '@ntlmkit/core'
 import { ownOptions } from '@ntlmkit/transport'
 import type AgentKeepAlive from 'agentkeepalive'
+import { agentsOf, type GivenAgents, type Via } from './via.js'
 
 /**
  * The options of agentkeepalive's and Node's agents: pool sizes (`maxSockets`, `maxTotalSockets`, `maxFreeSockets`),
@@ -18,13 +19,26 @@ export interface AgentOptions extends PoolOptions {
   http?: PoolOptions
   /** For `https:` only. */
   https?: PoolOptions
+  /**
+   * Another agent that opens the connections: one agent, or `{ http, https }`. The options of a plain `http.Agent` are
+   * carried over, those given beside `via` first; any other makes the connection, TLS included, and NTLM authenticates
+   * it. Default: connections are opened here.
+   */
+  via?: Via | null | undefined
+}
+
+/** {@link AgentOptions}, checked and by protocol. */
+export interface ResolvedAgentOptions {
+  http: PoolOptions
+  https: PoolOptions
+  via: GivenAgents
 }
 
 /** The options that are refused, each with the harm to an authentication that belongs to the connection. */
 const BREAKS_PINNING: Readonly<Record<string, string>> = {
-  agent: 'Give its options: the agents made here take the place of it.',
-  createConnection: 'The agents open the connections that they authenticate.',
-  proxyEnv: 'A proxy in between would be handed the tokens of the origin.',
+  agent: 'Give it as `via`: it then opens the connections.',
+  createConnection: 'Give an agent that opens connections in its own way as `via`.',
+  proxyEnv: 'Give an agent that opens tunnels as `via`: new https.Agent({ proxyEnv }) is one for https URLs.',
   session: 'A resumed TLS session has no certificate to bind to.',
   socketPath: 'A local socket is no origin that could be named in the origins option.',
 }
@@ -33,15 +47,20 @@ const BREAKS_PINNING: Readonly<Record<string, string>> = {
 const CREDENTIALS = ['username', 'password', 'ntHash'] as const
 
 /** @throws {NtlmError} ERR_NTLM_CONFIG for an option that breaks pinning. */
-export function resolveAgentOptions(options: AgentOptions = {}): { http: PoolOptions; https: PoolOptions } {
+export function resolveAgentOptions(options: AgentOptions = {}): ResolvedAgentOptions {
   if (typeof options !== 'object' || options === null) {
     throw refused('The agent options are no object.', 'They are one, with what agentkeepalive takes.')
   }
-  const { http = {}, https = {}, ...both } = ownOptions(options)
-  return { http: poolOptions({ ...both, ...http }), https: poolOptions({ ...both, ...https }) }
+  const { http = {}, https = {}, via, ...both } = ownOptions(options)
+  return {
+    http: poolOptions({ ...both, ...http }),
+    https: poolOptions({ ...both, ...https }),
+    via: agentsOf(via),
+  }
 }
 
-function poolOptions(given: PoolOptions): PoolOptions {
+/** @throws {NtlmError} ERR_NTLM_CONFIG for an option that breaks pinning. */
+export function poolOptions(given: PoolOptions): PoolOptions {
   const options = ownOptions(given)
   for (const [name, hint] of Object.entries(BREAKS_PINNING)) {
     if ((options as Record<string, unknown>)[name] != null) {

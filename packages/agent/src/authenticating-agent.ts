@@ -2,6 +2,7 @@ import type { Agent, ClientRequest, RequestOptions } from 'node:http'
 import type { Socket } from 'node:net'
 import { afterPolling, hangUp, nodeInternals, type Session } from '@ntlmkit/transport'
 import type AgentKeepAlive from 'agentkeepalive'
+import { AUTHENTICATES } from './agent-kinds.js'
 import type { PoolOptions } from './agent-options.js'
 import type { ClientRequestRecord } from './client-request-record.js'
 import { Exchange, type ExchangePool } from './exchange.js'
@@ -10,13 +11,15 @@ import {
   type KeepAliveClass,
   KeepAliveHttpAgent,
   KeepAliveHttpsAgent,
+  takeIntoBooks,
 } from './keep-alive-agents.js'
+import { openThrough } from './opening.js'
 import { PinnedSocket } from './pinned-socket.js'
 import { hasField } from './request-fields.js'
 import { RequestedOrigins } from './requested-origin.js'
 import { withOwnTlsOptions } from './tls-options.js'
 
-const { denySocket, leaveQueue } = nodeInternals
+const { denySocket, HeldPlace, leaveQueue } = nodeInternals
 
 /** Turns of the event loop that a request waits for a socket in that state, at most: an unread answer stays in it. */
 const MAX_TURNS = 20
@@ -24,8 +27,12 @@ const MAX_TURNS = 20
 /** Marks the options of a request that uses no credentials of ours: its sockets have a name of their own. */
 const APART = Symbol('ntlmkit: apart')
 
-interface ApartOptions extends RequestOptions {
+/** Has, in the options of a connection, the request it is opened for. */
+const OPENED_FOR = Symbol('ntlmkit: opened for')
+
+interface MarkedOptions extends RequestOptions {
   [APART]?: Apart
+  [OPENED_FOR]?: ClientRequest
 }
 
 interface Apart {
@@ -44,27 +51,34 @@ export interface AuthenticatingAgent extends Agent {
 /** @internal */
 export interface RecordingAgent extends AuthenticatingAgent {
   /** As `addRequest`, for a request of which the client tells more than an agent can see. */
-  addRecorded(request: ClientRequest, options: RequestOptions, record: ClientRequestRecord): void
+  addRecorded(request: ClientRequest, options: RequestOptions, record: ClientRequestRecord | undefined): void
 }
 
 type CreateConnection = KeepAliveAgent['createConnection']
 type ConnectionCreated = Parameters<CreateConnection>[1]
-type AuthenticatingClass = new (session: Session, options: PoolOptions) => RecordingAgent
+type AuthenticatingClass = new (session: Session, options: PoolOptions, via?: object) => RecordingAgent
 
 /** The subclass of an agentkeepalive agent whose requests get sockets that are authenticated. */
 function authenticating(Base: KeepAliveClass): AuthenticatingClass {
   return class extends Base implements ExchangePool, RecordingAgent {
     readonly #session: Session
+    readonly #via: object | undefined
     readonly #origins: RequestedOrigins
     readonly #exchanges = new Map<ClientRequest, Exchange>()
     #pooling = false
     #isDestroyed = false
 
-    constructor(session: Session, options: PoolOptions) {
+    /** @param via opens the connections. */
+    constructor(session: Session, options: PoolOptions, via?: object) {
       // A copy: agentkeepalive writes its defaults into what it is given.
       super({ ...options })
       this.#session = session
+      this.#via = via
       this.#origins = new RequestedOrigins(this.protocol)
+    }
+
+    get [AUTHENTICATES](): true {
+      return true
     }
 
     get socketTimeout(): number {
@@ -75,7 +89,11 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
       this.#add(request, options, undefined)
     }
 
-    addRecorded(request: ClientRequest, options: RequestOptions, record: ClientRequestRecord): void {
+    addRecorded(
+      request: ClientRequest,
+      options: RequestOptions,
+      record: ClientRequestRecord | undefined,
+    ): void {
       this.#add(request, options, record)
     }
 
@@ -123,7 +141,7 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
 
     #addApart(request: ClientRequest, options: RequestOptions, isAllowed: boolean): void {
       const why = hasField(request, options, 'authorization') ? 'own credentials' : 'plain'
-      const marked: ApartOptions = { ...options, [APART]: { why, asked: isAllowed ? undefined : options } }
+      const marked: MarkedOptions = { ...options, [APART]: { why, asked: isAllowed ? undefined : options } }
       this.#whenPolled(() => this.#getSocket(request, marked))
     }
 
@@ -145,9 +163,10 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
       options: RequestOptions,
       created: (error: Error | null, socket?: Socket) => void,
     ): void {
+      const marked: MarkedOptions = { ...options, [OPENED_FOR]: request }
       const open = () => {
         try {
-          super.createSocket(request, options, created)
+          super.createSocket(request, marked, created)
         } catch (error) {
           created(error as Error)
         }
@@ -157,21 +176,57 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
       else exchange.inContext(open)
     }
 
-    override getName(options?: ApartOptions): string {
+    override getName(options?: MarkedOptions): string {
       const name = super.getName(options)
       return options?.[APART] === undefined ? name : `${name}:${options[APART].why}`
     }
 
     /** By then the agent's options have taken the place of the request's. */
     override createConnection(
-      options: ApartOptions,
+      options: MarkedOptions,
       created?: ConnectionCreated,
     ): ReturnType<CreateConnection> {
       const asked = options[APART]?.asked
-      return super.createConnection(
-        asked === undefined ? options : withOwnTlsOptions(options, asked),
-        created,
-      )
+      const own = asked === undefined ? options : withOwnTlsOptions(options, asked)
+      if (this.#via === undefined) return super.createConnection(own, created)
+      this.#openThrough(this.#via, options, own, created!)
+      return undefined
+    }
+
+    /** Node counts sockets that it has: a place is held for one that is being opened. */
+    #openThrough(
+      via: object,
+      { [OPENED_FOR]: request, ...options }: MarkedOptions,
+      connection: RequestOptions,
+      created: NonNullable<ConnectionCreated>,
+    ): void {
+      const exchange = this.#exchanges.get(request!)
+      const fail = (error: Error) => {
+        exchange?.opened()
+        created(error, undefined as never)
+        leaveQueue(this, request!)
+        place.giveUp()
+      }
+      let giveUp = () => {}
+      const place = new HeldPlace(this, options, () => {
+        giveUp()
+        fail(hangUp())
+      })
+      exchange?.opening(() => {
+        giveUp()
+        place.giveUp()
+      })
+      const opened = { agent: via, protocol: this.protocol, request: request!, options: connection }
+      giveUp = openThrough(opened, (error, socket) => {
+        if (error !== undefined) {
+          fail(error)
+          return
+        }
+        exchange?.opened()
+        place.leave()
+        takeIntoBooks(this, socket!, options)
+        created(null, socket!)
+      })
     }
 
     override keepSocketAlive(socket: Socket): boolean {

@@ -2,6 +2,7 @@ import type { ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
 import type { NtlmError } from '@ntlmkit/core'
 import { isIdempotent, type OutgoingRequest } from '@ntlmkit/transport'
+import type { GivenAgents } from './via.js'
 
 /** The traits of a request that its client knows and an agent cannot see. */
 export interface ClientRequestTraits {
@@ -9,10 +10,19 @@ export interface ClientRequestTraits {
   hasBody?: boolean
   /** True if the client will send it once more when {@link ClientRequestRecord.takeReplay} says so. Default: false. */
   replayable?: boolean
-  /** Called when a socket is opened for the request, before it is connected: 'lookup', 'connect' follow. */
+  /**
+   * Called when a socket is opened for the request, before it is connected: 'lookup', 'connect' follow. Not called for
+   * one that another agent has connected.
+   */
   onConnecting?(request: ClientRequest, socket: Socket): void
   /** False: this request uses no credentials. Default: true. */
   authenticate?: boolean
+  /**
+   * The agents that the client's user gave for this request, which open its connections in the place of those of
+   * `ntlmAgents`: see its option `via`. Their options come before those that `ntlmAgents` was given. Absent, null and
+   * false mean none.
+   */
+  via?: GivenAgents
 }
 
 /** A request of one origin that is to come again, with all that became clear of it on its way. */

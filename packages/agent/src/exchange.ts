@@ -46,6 +46,7 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
   readonly #timer: ClientTimer
   #pinned: PinnedSocket | undefined
   #giveUpLeg: (() => void) | undefined
+  #giveUpOpening: (() => void) | undefined
   #idleTimeout: number | undefined
   /** The step to take once Node has let go of a request whose connection was lost. */
   #afterLoss: Step | undefined
@@ -104,6 +105,18 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
 
   // --- The request and its connection -------------------------------------------------------------------------------
 
+  /** Somebody else opens a connection for the request: that is part of the time it has. */
+  opening(giveUp: () => void): void {
+    this.#giveUpOpening = giveUp
+    this.#timer.start()
+    this.#driver.startTimer()
+  }
+
+  /** The connection is there, or will not be. */
+  opened(): void {
+    this.#giveUpOpening = undefined
+  }
+
   onSocket(socket: Socket): void {
     if (this.#finished) {
       process.nextTick(() => socket.emit('free'))
@@ -135,7 +148,7 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
       return
     }
     pinned.onClose = (error) => this.inContext(() => this.fail(error ?? hangUp()))
-    this.#record?.traits.onConnecting?.(this.request, socket)
+    if (socket.connecting) this.#record?.traits.onConnecting?.(this.request, socket)
     pinned.makeReady(this.#session, (error) => {
       this.inContext(() => {
         if (this.#finished || this.#pinned !== pinned) return
@@ -372,6 +385,8 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
     this.#timer.stop()
     this.#driver.finish()
     this.#pool.finished(this)
+    this.#giveUpOpening?.()
+    this.#giveUpOpening = undefined
     this.#seat.release()
   }
 }

@@ -1,6 +1,14 @@
-export { NtlmError, type NtlmErrorCode, type NtlmPhase } from '@ntlmkit/core'
+export {
+  type AuthenticatedEvent,
+  type LegEvent,
+  NtlmError,
+  type NtlmErrorCode,
+  type NtlmPhase,
+  type RefusedEvent,
+} from '@ntlmkit/core'
 export type { NtlmOptions } from '@ntlmkit/transport'
 export type { AgentOptions, PoolOptions } from './agent-options.js'
 export type { AuthenticatingAgent } from './authenticating-agent.js'
 export type { ClientRequestTraits } from './client-request-record.js'
 export { type NtlmAgents, ntlmAgents, type RequestAgents } from './ntlm-agents.js'
+export type { GivenAgents, Via, ViaAgent, ViaAgents } from './via.js'

@@ -18,6 +18,20 @@ export interface KeepAliveAgent extends Agent, nodeInternals.PoolingAgent {
   createSocket(request: ClientRequest, options: RequestOptions, created: SocketCreated): void
 }
 
+/** The method with which agentkeepalive takes a new socket into its books; its symbol is not exported. */
+const INIT_SOCKET = Object.getOwnPropertySymbols(AgentKeepAlive.HttpAgent.prototype).find(
+  ({ description }) => description === 'agentkeepalive#initSocket',
+)
+
+/** Takes a socket that somebody else has opened into an agent's books: its time-outs and counts hold for it. */
+export function takeIntoBooks(agent: KeepAliveAgent, socket: Socket, options: RequestOptions): void {
+  if (INIT_SOCKET === undefined) return
+  const init = (agent as unknown as Record<symbol, (socket: Socket, options: RequestOptions) => void>)[
+    INIT_SOCKET
+  ]
+  init.call(agent, socket, options)
+}
+
 export type KeepAliveClass = new (options: PoolOptions) => KeepAliveAgent
 
 export const KeepAliveHttpAgent = AgentKeepAlive.HttpAgent as unknown as KeepAliveClass

@@ -1,13 +1,9 @@
-import type { Agent, ClientRequest, RequestOptions } from 'node:http'
+import type { Agent } from 'node:http'
 import type { Agent as HttpsAgent } from 'node:https'
 import { type NtlmOptions, nodeInternals, resolveOptions, Session } from '@ntlmkit/transport'
 import { type AgentOptions, resolveAgentOptions } from './agent-options.js'
-import {
-  type AuthenticatingAgent,
-  NtlmHttpAgent,
-  NtlmHttpsAgent,
-  type RecordingAgent,
-} from './authenticating-agent.js'
+import { AgentPools, entranceFor } from './agent-pools.js'
+import type { AuthenticatingAgent } from './authenticating-agent.js'
 import { ClientRequestRecord, type ClientRequestTraits } from './client-request-record.js'
 
 /** The two agents of one identity. */
@@ -18,18 +14,24 @@ export interface NtlmAgents {
   readonly https: AuthenticatingAgent & HttpsAgent
   /**
    * For packages that adapt a client: agents for one of its requests, of which it knows more than an agent can see.
-   * They share everything with `http` and `https`.
+   * They share everything with `http` and `https`, but for the connections of a request that brings agents of its own.
+   *
+   * @throws {NtlmError} ERR_NTLM_CONFIG for an agent in `traits.via` that cannot open connections, with what it lacks.
    */
   track(traits: ClientRequestTraits): RequestAgents
   /** Closes every connection and fails every handshake under way. */
   destroy(): void
 }
 
-/** See {@link NtlmAgents.track}. */
+/** The agents for one request of a client. See {@link NtlmAgents.track}. */
 export interface RequestAgents extends Pick<ClientRequestRecord, 'refusal' | 'takeReplay'> {
   readonly http: Agent
   readonly https: HttpsAgent
-  /** Makes an agent of somebody else, which only adds something to requests, get its sockets here. */
+  /**
+   * Makes an agent of somebody else, which only adds something to requests, get its sockets here.
+   *
+   * @deprecated `traits.via` does this and more: `http` and `https` then pass requests through the agent.
+   */
   serve(agent: Agent): void
 }
 
@@ -42,46 +44,36 @@ export interface RequestAgents extends Pick<ClientRequestRecord, 'refusal' | 'ta
  *
  * A final 401 is the response, unless `strict` is set. What HTTP cannot say fails the request with an `NtlmError`.
  *
- * @param agentOptions what agentkeepalive's agents take; copied, so that several identities can share an object.
- * @throws {NtlmError} ERR_NTLM_CONFIG for options that are missing, unknown, contradictory, or break pinning.
+ * @param agentOptions what agentkeepalive's agents take, and `via`, by which the connections are opened; copied, so
+ * that several identities can share an object.
+ * @throws {NtlmError} ERR_NTLM_CONFIG for options that are missing, unknown, contradictory, or break pinning, and for
+ * an agent in `via` that cannot open connections.
  */
 export function ntlmAgents(options: NtlmOptions, agentOptions?: AgentOptions): NtlmAgents {
   nodeInternals.checkInternals()
   const session = new Session(resolveOptions(options))
-  const pools = resolveAgentOptions(agentOptions)
-  const http = new NtlmHttpAgent(session, pools.http)
-  const https = new NtlmHttpsAgent(session, pools.https)
+  const pools = new AgentPools(session, resolveAgentOptions(agentOptions))
   return {
-    http,
-    https: https as RecordingAgent & HttpsAgent,
+    http: pools.http,
+    https: pools.https,
     track(traits) {
       const record = new ClientRequestRecord(traits)
-      const ofHttp = recording(http, record)
-      const ofHttps = recording(https, record)
+      const http = entranceFor(pools.for('http', traits.via?.http), record)
+      const https = entranceFor(pools.for('https', traits.via?.https), record)
       return {
-        http: ofHttp,
-        https: ofHttps as PoolingAgent & HttpsAgent,
+        http,
+        https: https as nodeInternals.PoolingAgent & HttpsAgent,
         get refusal() {
           return record.refusal
         },
         takeReplay: () => record.takeReplay(),
         // By the protocol of the request: the class of an agent does not tell whether it speaks TLS.
         serve: (agent) =>
-          nodeInternals.openThrough(agent, ({ protocol }) => (protocol === 'https:' ? ofHttps : ofHttp)),
+          nodeInternals.openThrough(agent, ({ protocol }) => (protocol === 'https:' ? https : http)),
       }
     },
     destroy() {
-      http.destroy()
-      https.destroy()
+      pools.destroy()
     },
   }
-}
-
-type PoolingAgent = Agent & nodeInternals.PoolingAgent
-
-/** The agent itself to whoever looks at it, but for the one call by which a request gets to it. */
-function recording(agent: RecordingAgent, record: ClientRequestRecord): PoolingAgent {
-  const addRequest = (request: ClientRequest, options: RequestOptions) =>
-    agent.addRecorded(request, options, record)
-  return Object.create(agent, { addRequest: { value: addRequest } })
 }

@@ -1,7 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { ConnectionAuth, type DrivenConnection, type OriginSession, readChannel } from '@ntlmkit/transport'
+import {
+  ConnectionAuth,
+  type DrivenConnection,
+  nodeInternals,
+  type OriginSession,
+  readChannel,
+} from '@ntlmkit/transport'
 
 const pinned = new WeakMap<Socket, PinnedSocket>()
 
@@ -142,7 +148,8 @@ export class PinnedSocket implements DrivenConnection {
       }
       done()
     }
-    if (socket instanceof TLSSocket) socket.once('secureConnect', read)
+    // One that another agent has opened may be complete.
+    if (socket instanceof TLSSocket && nodeInternals.isSecuring(socket)) socket.once('secureConnect', read)
     else read()
   }
 }

@@ -1,7 +1,7 @@
 import type { RequestOptions } from 'node:https'
 
 /** The options of TLS by which somebody is trusted, or somebody is shown who the client is, and how well. */
-const TLS_OPTIONS = [
+export const TLS_OPTIONS = [
   'ca',
   'cert',
   'checkServerIdentity',

@@ -1,5 +1,6 @@
 import { Agent, ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { NtlmError } from '@ntlmkit/core'
 
 /**
@@ -14,8 +15,11 @@ export interface PoolingAgent {
 
 /** The method that `http.Agent#addRequest` calls when none of its sockets is free, and its limits allow one more. */
 interface OpeningAgent {
-  createSocket(request: ClientRequest, options: RequestOptions): void
+  createSocket(request: ClientRequest, options: RequestOptions, created?: SocketCreated): void
 }
+
+/** How an agent says that it has opened a socket, or why it has not. */
+type SocketCreated = (error: unknown, socket?: Socket) => void
 
 /** How an agent, ours included, gives a request its socket, or tells it that there is none. */
 export type SocketReceiver = (socket?: Socket, error?: Error) => void
@@ -67,6 +71,155 @@ export function openThrough(outer: Agent, choose: (request: ClientRequest) => Po
     keepOpen(request)
     ;(request as unknown as WrittenRequest)._last = false
     choose(request).addRequest(request, options)
+  }
+}
+
+/** The requests that are on their way through an agent which adds something to them, with what follows behind it. */
+const passing = new WeakMap<ClientRequest, (options: RequestOptions) => void>()
+
+const diverted = new WeakSet<Agent>()
+
+/**
+ * Sends a request through an agent that adds something to it, and takes it back where that agent would open a socket.
+ * Whatever else goes through the agent gets its sockets as before.
+ *
+ * @param opened the agent gave the request a socket in another way: what it fails with.
+ */
+export function passThrough(
+  agent: Agent,
+  request: ClientRequest,
+  options: RequestOptions,
+  behind: (options: RequestOptions) => void,
+  opened: () => Error,
+): void {
+  divert(agent)
+  const receive = interceptSocket(request, (socket, error) => {
+    request.onSocket = receive as ClientRequest['onSocket']
+    socket?.destroy()
+    receive(undefined, error ?? (socket ? opened() : undefined))
+  })
+  passing.set(request, (completed) => {
+    request.onSocket = receive as ClientRequest['onSocket']
+    behind(completed)
+  })
+  ;(agent as unknown as PoolingAgent).addRequest(request, options)
+}
+
+function divert(agent: Agent): void {
+  if (diverted.has(agent)) return
+  diverted.add(agent)
+  const opening = agent as unknown as OpeningAgent
+  const create = opening.createSocket
+  opening.createSocket = (request, options, created) => {
+    const behind = passing.get(request)
+    passing.delete(request)
+    if (behind === undefined) Reflect.apply(create, agent, [request, options, created])
+    else behind(options)
+  }
+}
+
+/** The destination of a connection that somebody else's agent opens, as the request for it names it. */
+export interface StandIn {
+  protocol: string
+  host: string
+  port: string | number
+  method: string
+  path: string
+  /** The request's Host. */
+  authority: string
+}
+
+/**
+ * A request that is never sent: agents open connections for requests, and write to them. It knows nothing of the
+ * client's but where it goes. An agent of Node with `proxyEnv` writes to it as soon as it is made, so it must look
+ * like one of that agent's.
+ */
+export function standInRequest(agent: object, { authority, ...destination }: StandIn): ClientRequest {
+  const { protocol } = destination
+  const placed = Object.create(agent, {
+    addRequest: { value: () => {} },
+    protocol: { value: protocol },
+    defaultPort: { value: protocol === 'https:' ? 443 : 80 },
+  }) as Agent
+  const request = new ClientRequest({ ...destination, agent: placed, headers: { Host: authority } } as never)
+  request.on('error', () => {})
+  return request
+}
+
+/**
+ * Makes an agent open a connection for a request that is never sent. Agents of Node's class have a method that opens
+ * one whatever is in their pool; others are asked as Node asks them.
+ */
+export function askForSocket(
+  agent: object,
+  request: ClientRequest,
+  options: RequestOptions,
+  receive: SocketCreated,
+): void {
+  interceptSocket(request, (socket, error) => receive(error, socket))
+  if (agent instanceof Agent) (agent as unknown as OpeningAgent).createSocket(request, options, receive)
+  else (agent as PoolingAgent).addRequest(request, options)
+}
+
+/**
+ * Takes a socket out of the agent that opened it. 'agentRemove' is how Node does that where a protocol is switched;
+ * agents that do not know it listen for 'free' to close the socket, or to give it to somebody.
+ */
+export function takeFromAgent(socket: Socket): void {
+  socket.emit('agentRemove')
+  socket.removeAllListeners('free')
+}
+
+/** Tells whether a TLS handshake is still under way: 'secureConnect' will follow. */
+export function isSecuring(socket: TLSSocket): boolean {
+  return (socket as TLSSocket & { secureConnecting?: boolean }).secureConnecting !== false
+}
+
+/** An agent's books: `sockets` is documented, to be read; what counts all of them is not. */
+interface CountingAgent {
+  readonly sockets: Record<string, Socket[] | undefined>
+  totalSocketCount: number
+  removeSocket(socket: Socket, options: RequestOptions): void
+}
+
+/** The place in an agent's pool of a socket that somebody else is opening: Node counts only those it has. */
+export class HeldPlace {
+  readonly #agent: CountingAgent
+  readonly #options: RequestOptions
+  readonly #name: string
+  readonly #holder = new Socket({ writable: false })
+  #held = true
+
+  /** @param onClosed called when the agent closes all that it has, this included. */
+  constructor(agent: Agent, options: RequestOptions, onClosed: () => void) {
+    this.#agent = agent as unknown as CountingAgent
+    this.#options = options
+    this.#name = agent.getName(options as never)
+    this.#agent.sockets[this.#name] ??= []
+    this.#agent.sockets[this.#name]!.push(this.#holder)
+    this.#agent.totalSocketCount++
+    this.#holder.once('close', () => {
+      if (this.#held) onClosed()
+    })
+  }
+
+  /** The socket takes the place, which Node gives it. */
+  leave(): void {
+    if (!this.#held) return
+    this.#held = false
+    this.#agent.totalSocketCount--
+    const sockets = this.#agent.sockets[this.#name] ?? []
+    const index = sockets.indexOf(this.#holder)
+    if (index >= 0) sockets.splice(index, 1)
+    if (sockets.length === 0) delete this.#agent.sockets[this.#name]
+    this.#holder.destroy()
+  }
+
+  /** No socket came: what waits for the place gets it. */
+  giveUp(): void {
+    if (!this.#held) return
+    this.leave()
+    this.#agent.removeSocket(this.#holder, this.#options)
   }
 }
 

@@ -20,7 +20,8 @@ export function readChannel(
   origin: string,
   { channelBinding }: ResolvedNtlmOptions,
 ): ChannelRead {
-  if (!(socket instanceof TLSSocket)) return {}
+  // TLS under an http origin is that of a proxy: the handshake is not bound to it.
+  if (!(socket instanceof TLSSocket) || !origin.startsWith('https:')) return {}
   if (socket.alpnProtocol === 'h2') throw http2Negotiated(origin)
   const certificate = certificateOf(socket)
   if (channelBinding !== 'none') watchRenegotiation(socket, certificate, origin)

@@ -1,0 +1,157 @@
+import type { Agent, ClientRequest, RequestOptions } from 'node:http'
+import type { Agent as HttpsAgent } from 'node:https'
+import { nodeInternals, type Session } from '@ntlmkit/transport'
+import { kindOf } from './agent-kinds.js'
+import { type PoolOptions, poolOptions, type ResolvedAgentOptions } from './agent-options.js'
+import { NtlmHttpAgent, NtlmHttpsAgent, type RecordingAgent } from './authenticating-agent.js'
+import { carriedOptions } from './carried-options.js'
+import type { ClientRequestRecord } from './client-request-record.js'
+import { refusedVia } from './via.js'
+
+type Protocol = 'http' | 'https'
+type PoolingAgent = Agent & nodeInternals.PoolingAgent
+
+/** A pool, and the way of a request into it. */
+export interface Entrance {
+  readonly pool: RecordingAgent
+  /** Adds something to requests before they come to the pool. */
+  readonly adding?: Agent
+}
+
+/** The pools of one identity: one for each agent of somebody else by which connections are opened, and its own. */
+export class AgentPools {
+  readonly #session: Session
+  readonly #options: ResolvedAgentOptions
+  readonly #main: Record<Protocol, Entrance>
+  /** The pools without an agent of somebody else; the main ones, where those have none. */
+  readonly #bare: Partial<Record<Protocol, Entrance>> = {}
+  readonly #pools: Record<Protocol, WeakMap<object, Entrance>> = { http: new WeakMap(), https: new WeakMap() }
+  /** A pool with a connection is held by that: one that nobody uses goes with the agent it belongs to. */
+  readonly #alive = new Set<WeakRef<RecordingAgent>>()
+  readonly #gone = new FinalizationRegistry<WeakRef<RecordingAgent>>((pool) => this.#alive.delete(pool))
+  #isDestroyed = false
+
+  /** @throws {NtlmError} ERR_NTLM_CONFIG for an agent that cannot open connections. */
+  constructor(session: Session, options: ResolvedAgentOptions) {
+    this.#session = session
+    this.#options = options
+    this.#main = { http: this.#makeMain('http'), https: this.#makeMain('https') }
+  }
+
+  get http(): RecordingAgent {
+    return this.#main.http.pool
+  }
+
+  get https(): RecordingAgent & HttpsAgent {
+    return this.#main.https.pool as RecordingAgent & HttpsAgent
+  }
+
+  /**
+   * The pool for a request for which its client's user gave this agent; the main one where there is none.
+   *
+   * @throws {NtlmError} ERR_NTLM_CONFIG for an agent that cannot open connections.
+   */
+  for(protocol: Protocol, given: unknown): Entrance {
+    if (given === undefined || given === null || given === false) return this.#main[protocol]
+    const known = this.#pools[protocol].get(given as object)
+    if (known !== undefined) return known
+    const own = this.#own(given as object)
+    if (own !== undefined) return own
+    const entrance = this.#make(protocol, given, (carried) => ({ ...this.#options[protocol], ...carried }))
+    this.#pools[protocol].set(given as object, entrance)
+    return entrance
+  }
+
+  /** A request that is made again may bring the agents that it was given here. */
+  #own(given: object): Entrance | undefined {
+    for (const pool of this.#alive) {
+      const alive = pool.deref()
+      if (alive !== undefined && (given === alive || Object.prototype.isPrototypeOf.call(alive, given))) {
+        return { pool: alive }
+      }
+    }
+    return undefined
+  }
+
+  destroy(): void {
+    this.#isDestroyed = true
+    for (const pool of this.#alive) pool.deref()?.destroy()
+    this.#main.http.pool.destroy()
+    this.#main.https.pool.destroy()
+  }
+
+  #makeMain(protocol: Protocol): Entrance {
+    const given = this.#options.via[protocol]
+    if (given === undefined || given === null || given === false) {
+      this.#bare[protocol] = { pool: this.#pool(protocol, this.#options[protocol]) }
+      return this.#bare[protocol]
+    }
+    // What is said explicitly here was said with this agent in mind.
+    const entrance = this.#make(
+      protocol,
+      given,
+      (carried) => ({ ...carried, ...this.#options[protocol] }),
+      true,
+    )
+    this.#pools[protocol].set(given as object, entrance)
+    const { pool, adding } = entrance
+    if (adding !== undefined) {
+      const addRequest = entering(entrance, undefined)
+      Object.defineProperty(pool, 'addRequest', { value: addRequest })
+    }
+    return entrance
+  }
+
+  #make(
+    protocol: Protocol,
+    given: unknown,
+    merge: (carried: PoolOptions) => PoolOptions,
+    isMain = false,
+  ): Entrance {
+    const kind = kindOf(given, `via.${protocol}`)
+    const agent = given as Agent
+    const adding = kind.adds ? agent : undefined
+    if (kind.opens) return { pool: this.#pool(protocol, this.#options[protocol], agent), adding }
+    const carried = carriedOptions(agent, !kind.adds)
+    if (!isMain && Object.keys(carried).length === 0) return { ...this.#bareOf(protocol), adding }
+    return { pool: this.#pool(protocol, poolOptions(merge(carried))), adding }
+  }
+
+  #bareOf(protocol: Protocol): Entrance {
+    this.#bare[protocol] ??= { pool: this.#pool(protocol, this.#options[protocol]) }
+    return this.#bare[protocol]
+  }
+
+  #pool(protocol: Protocol, options: PoolOptions, via?: object): RecordingAgent {
+    const Pool = protocol === 'https' ? NtlmHttpsAgent : NtlmHttpAgent
+    const pool = new Pool(this.#session, options, via)
+    const reference = new WeakRef(pool)
+    this.#alive.add(reference)
+    this.#gone.register(pool, reference)
+    if (this.#isDestroyed) pool.destroy()
+    return pool
+  }
+}
+
+/** An agent that is the pool to whoever looks at it, but for the one call by which a request gets to it. */
+export function entranceFor(entrance: Entrance, record: ClientRequestRecord): PoolingAgent {
+  return Object.create(entrance.pool, { addRequest: { value: entering(entrance, record) } })
+}
+
+function entering({ pool, adding }: Entrance, record: ClientRequestRecord | undefined) {
+  return (request: ClientRequest, options: RequestOptions) => {
+    if (adding === undefined) {
+      pool.addRecorded(request, options, record)
+      return
+    }
+    const behind = (completed: RequestOptions) => pool.addRecorded(request, completed, record)
+    nodeInternals.passThrough(adding, request, options, behind, leadsElsewhere)
+  }
+}
+
+function leadsElsewhere(): Error {
+  return refusedVia(
+    'its addRequest opened one itself, which nobody has authenticated.',
+    'Give one that opens connections by connect, createSocket or createConnection.',
+  )
+}
