@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Agent, ClientRequest, RequestOptions } from 'node:http'
 import type { Socket } from 'node:net'
 import { afterPolling, hangUp, nodeInternals, type Session } from '@ntlmkit/transport'
@@ -52,6 +53,12 @@ export interface AuthenticatingAgent extends Agent {
 export interface RecordingAgent extends AuthenticatingAgent {
   /** As `addRequest`, for a request of which the client tells more than an agent can see. */
   addRecorded(request: ClientRequest, options: RequestOptions, record: ClientRequestRecord | undefined): void
+  /**
+   * Keeps no free socket from now on; requests go as ever.
+   *
+   * @returns done when nothing is under way.
+   */
+  retire(): Promise<void>
 }
 
 type CreateConnection = KeepAliveAgent['createConnection']
@@ -67,6 +74,8 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
     readonly #exchanges = new Map<ClientRequest, Exchange>()
     #pooling = false
     #isDestroyed = false
+    #isRetired = false
+    readonly #onFinished: (() => void)[] = []
 
     /** @param via opens the connections. */
     constructor(session: Session, options: PoolOptions, via?: object) {
@@ -137,6 +146,17 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
 
     finished(exchange: Exchange): void {
       if (this.#exchanges.delete(exchange.request) && !exchange.hasSocket) leaveQueue(this, exchange.request)
+      for (const finished of this.#onFinished.splice(0)) finished()
+    }
+
+    async retire(): Promise<void> {
+      this.#isRetired = true
+      for (const socket of Object.values(this.freeSockets).flat()) socket?.destroy()
+      while (!isEmpty(this.sockets) || this.#exchanges.size > 0) {
+        const [socket] = Object.values(this.sockets).flat()
+        if (socket) await Promise.race([once(socket, 'close'), once(socket, 'agentRemove')])
+        else await new Promise<void>((resolve) => this.#onFinished.push(resolve))
+      }
     }
 
     #addApart(request: ClientRequest, options: RequestOptions, isAllowed: boolean): void {
@@ -230,6 +250,7 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
     }
 
     override keepSocketAlive(socket: Socket): boolean {
+      if (this.#isRetired) return false
       this.#pooling = true
       const kept = super.keepSocketAlive(socket)
       this.#pooling = false
@@ -291,3 +312,8 @@ export const NtlmHttpAgent = authenticating(KeepAliveHttpAgent)
 
 /** @internal */
 export const NtlmHttpsAgent = authenticating(KeepAliveHttpsAgent)
+
+/** An agent of ours, whichever copy of this package made it: `Symbol.for('ntlmkit.agent') in agent`. */
+for (const { prototype } of [NtlmHttpAgent, NtlmHttpsAgent]) {
+  Object.defineProperty(prototype, Symbol.for('ntlmkit.agent'), { value: true })
+}

@@ -6,9 +6,10 @@ export {
   type NtlmPhase,
   type RefusedEvent,
 } from '@ntlmkit/core'
-export type { NtlmOptions } from '@ntlmkit/transport'
+export type { Identities, IdentityCredential, NtlmOptions, SharedOptions } from '@ntlmkit/transport'
 export type { AgentOptions, PoolOptions } from './agent-options.js'
 export type { AuthenticatingAgent } from './authenticating-agent.js'
 export type { ClientRequestTraits } from './client-request-record.js'
+export { identities } from './identities.js'
 export { type NtlmAgents, ntlmAgents, type RequestAgents } from './ntlm-agents.js'
 export type { GivenAgents, Via, ViaAgent, ViaAgents } from './via.js'

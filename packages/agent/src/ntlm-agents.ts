@@ -19,6 +19,13 @@ export interface NtlmAgents {
    * @throws {NtlmError} ERR_NTLM_CONFIG for an agent in `traits.via` that cannot open connections, with what it lacks.
    */
   track(traits: ClientRequestTraits): RequestAgents
+  /**
+   * Closes each connection when it is free, and keeps none any more: requests under way finish, and later ones go on
+   * connections that close behind them.
+   *
+   * @returns done when nothing is under way.
+   */
+  close(): Promise<void>
   /** Closes every connection and fails every handshake under way. */
   destroy(): void
 }
@@ -71,6 +78,9 @@ export function ntlmAgents(options: NtlmOptions, agentOptions?: AgentOptions): N
         serve: (agent) =>
           nodeInternals.openThrough(agent, ({ protocol }) => (protocol === 'https:' ? https : http)),
       }
+    },
+    async close() {
+      await pools.retire()
     },
     destroy() {
       pools.destroy()

@@ -1,4 +1,6 @@
 import { inspect } from 'node:util'
+import { type AccountName, parseAccountName } from './account-name.js'
+import { knownAcrossCopies } from './brand.js'
 import { badOption, NtlmError } from './errors.js'
 import { type LegacyOptions, lmHashOf } from './ntlm/legacy.js'
 import { ntHashOf, ntowfV2 } from './ntlm/response.js'
@@ -11,44 +13,14 @@ export type SecretSource<T> = T | (() => T | Promise<T>)
 export interface CredentialOptions {
   /** `DOMAIN\user`, `user@dns.domain`, `.\user` (an account of the server itself) or `user`. Required. */
   username: string
-  /** The password, or a function that returns it. */
-  password?: SecretSource<string>
-  /** MD4 of the password in UTF-16LE: 16 bytes, or 32 hex digits; or a function that returns it. */
-  ntHash?: SecretSource<Uint8Array | string>
-  /** The account's domain. Default: the one in `username`. */
-  domain?: string
+  /** The password, or a function that returns it. Null is none. */
+  password?: SecretSource<string> | null | undefined
+  /** MD4 of the password in UTF-16LE: 16 bytes, or 32 hex digits; or a function that returns it. Null and `''` are none. */
+  ntHash?: SecretSource<Uint8Array | string> | null | undefined
+  /** The account's domain. Null and `''` are none. Default: the one in `username`. */
+  domain?: string | null | undefined
   /** With `{ ntlmV1: true, lm: true }` the LM hash of a password is kept too. Default: it is never made. */
-  legacy?: LegacyOptions
-}
-
-/** The user and domain fields of the AUTHENTICATE message. */
-export interface AccountName {
-  user: string
-  domain: string
-}
-
-/**
- * Splits a user name into the fields that are sent: `DOMAIN\user` at its first backslash; `user@dns.domain` stays
- * whole in the user field with an empty domain, as Windows sends it.
- *
- * @throws {NtlmError} ERR_NTLM_CONFIG for an empty name, or one that an explicit domain contradicts.
- */
-export function parseAccountName(username: string, domain?: string): AccountName {
-  const backslash = username.indexOf('\\')
-  const named = backslash < 0 ? undefined : username.slice(0, backslash)
-  const user = username.slice(backslash + 1)
-  if (user === '')
-    throw badOption('The username is empty.', "Give it as 'DOMAIN\\\\user' or 'user@dns.domain'.")
-  if (domain === undefined) return { user, domain: named ?? '' }
-
-  const contradicted = named === undefined ? user.includes('@') : named.toLowerCase() !== domain.toLowerCase()
-  if (contradicted) {
-    throw badOption(
-      'The domain option contradicts the one in the username.',
-      'Name the domain once: in the username, or in the domain option beside a bare user name.',
-    )
-  }
-  return { user, domain }
+  legacy?: LegacyOptions | undefined
 }
 
 /** The account and its secret for one handshake: what a response is computed from. Shows nothing secret. */
@@ -96,6 +68,8 @@ export class Credential {
   }
 }
 
+knownAcrossCopies(Credential, 'Credential')
+
 /** Credentials of one account that are told apart: more than a function has passwords to try. */
 const MAX_RECENT = 4
 
@@ -110,7 +84,7 @@ export class Credentials {
   constructor(given: CredentialOptions) {
     const options = ownOptions(given, 'legacy')
     checkString('username', options.username)
-    if (options.domain !== undefined) checkString('domain', options.domain)
+    if (options.domain !== undefined && options.domain !== null) checkString('domain', options.domain)
     this.account = parseAccountName(options.username, options.domain)
     this.#source = secretSource(options)
   }
@@ -162,25 +136,38 @@ interface Hashes {
   lm?: Buffer
 }
 
-function secretSource({ password, ntHash, legacy }: CredentialOptions): () => Hashes | Promise<Hashes> {
-  if ((password === undefined) === (ntHash === undefined)) {
-    throw badOption(
-      password === undefined
-        ? 'Neither password nor ntHash is given.'
-        : 'Both password and ntHash are given.',
-      'Give exactly one of password and ntHash.',
-    )
+/**
+ * The one secret of a credential. Forms send every field: an empty `ntHash` is none, and so is an empty password beside
+ * one; alone, an empty password is what it says.
+ *
+ * @throws {NtlmError} ERR_NTLM_CONFIG for none and for both.
+ */
+export function secretOf({ password, ntHash }: Pick<CredentialOptions, 'password' | 'ntHash'>): GivenSecret {
+  const hasHash = ntHash !== undefined && ntHash !== null && ntHash !== ''
+  const hasPassword = password !== undefined && password !== null && !(hasHash && password === '')
+  if (hasHash && hasPassword) {
+    throw badOption('Both password and ntHash are given.', 'Give exactly one of password and ntHash.')
   }
+  if (hasHash) return { kind: 'ntHash', secret: ntHash }
+  if (hasPassword) return { kind: 'password', secret: password }
+  throw badOption('Neither password nor ntHash is given.', 'Give exactly one of password and ntHash.')
+}
+
+type GivenSecret =
+  | { kind: 'password'; secret: SecretSource<string> }
+  | { kind: 'ntHash'; secret: SecretSource<Uint8Array | string> }
+
+function secretSource(options: CredentialOptions): () => Hashes | Promise<Hashes> {
+  const { legacy } = options
+  const given = secretOf(options)
+  if (given.kind === 'ntHash') return hashedSource('ntHash', given.secret, ntHashBytes)
   const keepLm = legacy?.ntlmV1 === true && legacy.lm === true
-  if (password !== undefined) {
-    return hashedSource('password', password, (secret) => passwordHashes(secret, keepLm))
-  }
-  return hashedSource('ntHash', ntHash, ntHashBytes)
+  return hashedSource('password', given.secret, (password) => passwordHashes(password, keepLm))
 }
 
 function hashedSource<T>(
   name: string,
-  source: SecretSource<T> | undefined,
+  source: SecretSource<T>,
   hash: (secret: T) => Hashes,
 ): () => Hashes | Promise<Hashes> {
   if (typeof source !== 'function') {
@@ -238,7 +225,7 @@ function checkString(name: string, value: unknown): asserts value is string {
   if (typeof value === 'string') return
   throw new NtlmError(
     'ERR_NTLM_CONFIG',
-    `The ${name} is ${value === undefined ? 'missing' : 'not a string'}.`,
+    `The ${name} is ${value === undefined || value === null ? 'missing' : 'not a string'}.`,
     {
       hint: `Give ${name} as a string${name === 'password' ? ', or as a function that returns one' : ''}.`,
     },

@@ -1,3 +1,5 @@
+import { knownAcrossCopies } from './brand.js'
+
 /** The kind of a failure, in a form a program can branch on. */
 export type NtlmErrorCode =
   | 'ERR_NTLM_CONFIG'
@@ -22,7 +24,7 @@ export interface NtlmErrorDetails {
   /** The next thing the reader can do: one sentence, nothing secret. */
   hint: string
   /** The handshake message that was under way; absent before a handshake (options) and after one. */
-  phase?: NtlmPhase
+  phase?: NtlmPhase | undefined
   /** The error underneath, if there is one. */
   cause?: unknown
 }
@@ -55,6 +57,7 @@ export class NtlmError extends Error {
   }
 }
 
+knownAcrossCopies(NtlmError, 'NtlmError')
 Object.defineProperty(NtlmError.prototype, 'name', { value: 'NtlmError', configurable: true, writable: true })
 
 /** A message or token from outside that does not keep to its format. */

@@ -1,12 +1,13 @@
+export { type AccountName, parseAccountName } from './account-name.js'
+export { knownAcrossCopies } from './brand.js'
 export { type HttpChallenge, parseChallenges } from './challenges.js'
 export { channelBindingFor, channelBindingHash, tlsServerEndPoint } from './channel-binding.js'
 export {
-  type AccountName,
   Credential,
   type CredentialOptions,
   Credentials,
-  parseAccountName,
   type SecretSource,
+  secretOf,
 } from './credentials.js'
 export { type AuthenticatedEvent, diagnostics, type LegEvent, type RefusedEvent } from './diagnostics.js'
 export { NtlmError, type NtlmErrorCode, type NtlmErrorDetails, type NtlmPhase } from './errors.js'

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it, vi } from 'vitest'
-import { Credential, type CredentialOptions, Credentials, parseAccountName } from '../src/credentials.js'
+import { Credential, type CredentialOptions, Credentials } from '../src/credentials.js'
 
 const NT_HASH = 'a4f49c406510bdcab6824ee7c30fd852' // of "Password", [MS-NLMP] 4.2.2.1.2
 const NTOWF_V2 = '0c868a403bfd7a93a3001ef22ef02e3f' // of User, Domain, [MS-NLMP] 4.2.4.1.1
@@ -10,39 +10,6 @@ async function keyOf(options: Partial<CredentialOptions>): Promise<string> {
   return (await credentials.resolve()).ntowfV2().toString('hex')
 }
 
-describe('the four spellings of a user name', () => {
-  it.each([
-    ['DOMAIN\\user', { user: 'user', domain: 'DOMAIN' }],
-    ['user@dns.domain', { user: 'user@dns.domain', domain: '' }],
-    ['.\\user', { user: 'user', domain: '.' }],
-    ['user', { user: 'user', domain: '' }],
-    ['DOMAIN\\a\\b', { user: 'a\\b', domain: 'DOMAIN' }],
-    ['DOMAIN\\user@dns.domain', { user: 'user@dns.domain', domain: 'DOMAIN' }],
-  ])('%s', (username, expected) => {
-    expect(parseAccountName(username)).toEqual(expected)
-  })
-
-  it('takes the domain option beside a bare name, or one that says the same', () => {
-    expect(parseAccountName('user', 'LAB')).toEqual({ user: 'user', domain: 'LAB' })
-    expect(parseAccountName('lab\\user', 'LAB')).toEqual({ user: 'user', domain: 'LAB' })
-  })
-
-  it.each([
-    ['OTHER\\user', 'LAB'],
-    ['user@lab.test', 'LAB'],
-  ])('refuses %s with the domain option %s', (username, domain) => {
-    expect(() => parseAccountName(username, domain)).toThrow(
-      expect.objectContaining({ code: 'ERR_NTLM_CONFIG', message: expect.stringContaining('contradicts') }),
-    )
-  })
-
-  it.each(['', 'DOMAIN\\'])('refuses the empty name %j', (username) => {
-    expect(() => parseAccountName(username)).toThrow(
-      expect.objectContaining({ code: 'ERR_NTLM_CONFIG', message: 'The username is empty.' }),
-    )
-  })
-})
-
 describe('the secret', () => {
   it.each<[string, Partial<CredentialOptions>]>([
     ['a password', { password: 'Password' }],
@@ -51,16 +18,24 @@ describe('the secret', () => {
     ['an NT hash in hex', { ntHash: NT_HASH.toUpperCase() }],
     ['an NT hash in bytes', { ntHash: Buffer.from(NT_HASH, 'hex') }],
     ['an async function of an NT hash', { ntHash: async () => NT_HASH }],
+    ['a password beside an empty NT hash', { password: 'Password', ntHash: '' }],
+    ['a password beside a null', { password: 'Password', ntHash: null }],
+    ['an NT hash beside an empty password', { password: '', ntHash: NT_HASH }],
+    ['an NT hash beside a null', { password: null, ntHash: NT_HASH }],
+    ['a password of a null domain', { password: 'Password', domain: null }],
+    ['a password of an empty domain', { password: 'Password', domain: '' }],
   ])('may be %s', async (_kind, options) => {
     expect(await keyOf(options)).toBe(NTOWF_V2)
   })
 
-  it('may be an empty password', async () => {
-    expect(await keyOf({ password: '' })).toMatch(/^[0-9a-f]{32}$/)
+  it.each([undefined, null, ''])('may be an empty password, beside the NT hash %j', async (ntHash) => {
+    expect(await keyOf({ password: '', ntHash })).toMatch(/^[0-9a-f]{32}$/)
   })
 
   it.each<[string, object, string]>([
     ['neither', {}, 'Neither password nor ntHash'],
+    ['neither but nulls', { password: null, ntHash: null }, 'Neither password nor ntHash'],
+    ['an empty NT hash alone', { ntHash: '' }, 'Neither password nor ntHash'],
     ['both', { password: 'x', ntHash: NT_HASH }, 'Both password and ntHash'],
     ['a short NT hash', { ntHash: 'abcd' }, '16 bytes nor 32 hex digits'],
     ['a password of the wrong kind', { password: 42 }, 'password is not a string'],

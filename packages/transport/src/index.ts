@@ -1,3 +1,11 @@
+export {
+  ANYBODY,
+  Identities,
+  type IdentitiesOptions,
+  type IdentityCredential,
+  type SharedOptions,
+  sharedOptions,
+} from './identities.js'
 export { closes, type ResponseHead } from './rules/answer.js'
 export { ConnectionAuth } from './rules/connection-auth.js'
 export type { ConnectionAuthOptions, ConnectionState } from './rules/conversation.js'

@@ -23,16 +23,16 @@ export type ClientOptions = Pick<
 /** The options of {@link NtlmAgent}: {@link NtlmOptions} and its own. */
 export interface NtlmAgentOptions extends NtlmOptions {
   /** Connections to one origin at most. Default: no limit, as undici's own pool. */
-  connections?: number | null
+  connections?: number | null | undefined
   /**
    * How to connect to `origins`: options for TLS (`ca`, `cert`, `key`, `rejectUnauthorized`, ...), or a connector. They
    * hold for no other origin.
    */
-  connect?: buildConnector.BuildOptions | buildConnector.connector
+  connect?: buildConnector.BuildOptions | buildConnector.connector | undefined
   /** Options for undici's Client, one of which serves each connection. Default: undici's own. */
-  client?: ClientOptions
+  client?: ClientOptions | undefined
   /** The dispatcher of the requests to all other origins. Default: undici's global dispatcher. */
-  others?: Dispatcher
+  others?: Dispatcher | undefined
 }
 
 /** {@link NtlmAgentOptions}, checked. */
@@ -45,6 +45,8 @@ export interface ResolvedAgentOptions {
   readonly connect: NtlmAgentOptions['connect']
   readonly others: Dispatcher | undefined
 }
+
+const OWN_NAMES = ['connections', 'connect', 'client', 'others'] as const
 
 const CLIENT_OPTIONS: ReadonlySet<string> = new Set([
   'autoSelectFamily',
@@ -62,7 +64,7 @@ const CLIENT_OPTIONS: ReadonlySet<string> = new Set([
 ])
 
 /** A name that an option may have: anything else is none, and is not repeated. */
-const OPTION_NAME = /^[a-z]{1,40}$/i
+const OPTION_NAME = /^[a-z][a-z0-9]{0,30}$/i
 
 /** The options that are refused, each with the harm to a handshake that spans several requests on one socket. */
 const BREAKS_PINNING: Readonly<Record<string, string>> = {
@@ -90,7 +92,7 @@ export function resolveAgentOptions(options: NtlmAgentOptions): ResolvedAgentOpt
   checkClientOptions(client)
   checkOthers(others)
   return {
-    ntlm: resolveOptions(ntlm),
+    ntlm: resolveOptions(ntlm, OWN_NAMES),
     connections: connectionLimit(connections),
     connector: connectorOf(
       typeof connect === 'object' && connect !== null ? ownOptions(connect) : connect,

@@ -1,3 +1,4 @@
+import { knownAcrossCopies } from '@ntlmkit/core'
 import { Session } from '@ntlmkit/transport'
 import { Agent, Dispatcher, errors, getGlobalDispatcher } from 'undici'
 import { type NtlmAgentOptions, type ResolvedAgentOptions, resolveAgentOptions } from './agent-options.js'
@@ -13,6 +14,13 @@ type Done = (error?: Error | null) => void
 
 /** Marks a request to an origin that is not ours with the agent that has passed it on. */
 const PASSED_BY = Symbol('ntlmkit: passed by')
+
+/**
+ * Makes an agent keep no idle connection from now on: it goes on for whoever still has it. Done when nothing is under way.
+ *
+ * @internal
+ */
+export let retire: (agent: NtlmAgent) => Promise<void>
 
 /**
  * A Dispatcher that authenticates its connections with NTLM: give it as `dispatcher` to undici's `request`,
@@ -33,6 +41,11 @@ export class NtlmAgent extends Dispatcher {
   #others: Agent | undefined
   #closing: Promise<void> | undefined
   #destroyed = false
+  #isRetired = false
+
+  static {
+    retire = (agent) => agent.#retire()
+  }
 
   /** @throws {NtlmError} ERR_NTLM_CONFIG for options that are missing, unknown, contradictory, or break pinning. */
   constructor(options: NtlmAgentOptions) {
@@ -104,6 +117,7 @@ export class NtlmAgent extends Dispatcher {
       this.#pools.delete(key),
     )
     this.#pools.set(key, pool)
+    if (this.#isRetired) void pool.retire()
     return pool
   }
 
@@ -132,6 +146,16 @@ export class NtlmAgent extends Dispatcher {
     return this.#unauthenticated.dispatch(options, bridgeHandler(handler))
   }
 
+  async #retire(): Promise<void> {
+    this.#isRetired = true
+    const [unauthenticated, others] = [this.#unauthenticated, this.#others]
+    // Whoever still has requests gets new ones; what these have under way finishes.
+    this.#unauthenticated = undefined
+    this.#others = undefined
+    const pools = [...this.#pools.values()].map((pool) => pool.retire())
+    await Promise.all([...pools, unauthenticated?.close(), others?.close()])
+  }
+
   async #closeAll(): Promise<void> {
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()))
     await this.#unauthenticated?.close()
@@ -145,6 +169,8 @@ export class NtlmAgent extends Dispatcher {
     await this.#others?.destroy(error)
   }
 }
+
+knownAcrossCopies(NtlmAgent, 'NtlmAgent')
 
 /** undici reports even a wrong argument through the handler. */
 function refuse(handler: Handler, error: Error): void {

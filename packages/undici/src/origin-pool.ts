@@ -17,7 +17,8 @@ export class OriginPool implements ExchangePool {
   readonly #open = new Set<PinnedConnection>()
   /** Exchanges that have a place in the pool, and no connection yet. */
   readonly #opening = new Set<Exchange>()
-  #onDrained: (() => void) | undefined
+  readonly #onDrained: (() => void)[] = []
+  #isRetired = false
 
   /** @param onUnused called when nothing is left here: no request, and no connection. */
   constructor(
@@ -62,6 +63,10 @@ export class OriginPool implements ExchangePool {
   release(connection: PinnedConnection): void {
     if (connection.closed) return
     const [next] = this.#queue
+    if (next === undefined && this.#isRetired) {
+      this.discard(connection)
+      return
+    }
     if (next === undefined) {
       this.#idle.push(connection)
       connection.idle()
@@ -111,7 +116,7 @@ export class OriginPool implements ExchangePool {
     this.#active.delete(exchange)
     this.#queue.delete(exchange)
     if (this.#opening.delete(exchange)) this.#fillPlaces()
-    if (this.#active.size === 0) this.#onDrained?.()
+    if (this.#active.size === 0) for (const drained of this.#onDrained.splice(0)) drained()
     this.#checkUse()
   }
 
@@ -121,12 +126,23 @@ export class OriginPool implements ExchangePool {
 
   /** Lets what is under way finish, then closes every connection. */
   async close(): Promise<void> {
-    if (this.#active.size > 0) {
-      await new Promise<void>((resolve) => {
-        this.#onDrained = resolve
-      })
-    }
+    await this.#drained()
     for (const connection of [...this.#open]) this.discard(connection)
+  }
+
+  /**
+   * Keeps no idle connection from now on; requests go as ever.
+   *
+   * @returns done when nothing is under way.
+   */
+  retire(): Promise<void> {
+    this.#isRetired = true
+    for (const connection of [...this.#idle]) this.discard(connection)
+    return this.#drained()
+  }
+
+  async #drained(): Promise<void> {
+    if (this.#active.size > 0) await new Promise<void>((resolve) => this.#onDrained.push(resolve))
   }
 
   destroy(reason: Error): void {

@@ -1,4 +1,4 @@
-import type { AccountName } from '../credentials.js'
+import type { AccountName } from '../account-name.js'
 import { ownOptions } from '../own-options.js'
 import { isGuestName } from './account-names.js'
 import { type LegacyOptions, lmHashOf } from './legacy.js'

@@ -1,4 +1,4 @@
-import type { AccountName } from '../credentials.js'
+import type { AccountName } from '../account-name.js'
 import { AV_FLAG_MIC, AvId, type AvPair, avFlags, findAvPair } from './av-pairs.js'
 import type { AuthenticateMessage } from './messages.js'
 

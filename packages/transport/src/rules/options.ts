@@ -4,41 +4,44 @@ import { type OriginPolicy, type Origins, originPolicy } from './origins.js'
 
 /** The options that every package of ntlmkit takes. */
 export interface NtlmOptions extends CredentialOptions {
-  /** The name of this machine that is sent along. Default: empty. */
-  workstation?: string
+  /** The name of this machine that is sent along. Null is none. Default: empty. */
+  workstation?: string | null | undefined
   /**
    * The origins that may get credentials: `'https://intranet.corp'`, `'https://*.corp'`, an array, a predicate, or
    * `'*'`. Required; the axios and got packages take the origin of `baseURL` or `prefixUrl` when it is absent.
    */
-  origins?: Origins
+  origins?: Origins | undefined
   /** The schemes to use, in order of preference. Default: `['ntlm', 'negotiate']`. */
-  schemes?: readonly Scheme[]
+  schemes?: readonly Scheme[] | undefined
   /**
    * Extended Protection: `'auto'` binds the handshake to the server's certificate on every TLS connection (RFC 5929,
    * tls-server-end-point); `'none'` never does. Default: `'auto'`.
    */
-  channelBinding?: 'auto' | 'none'
-  /** The service principal name to send. Default: `HTTP/host`, with `:port` when it is not the scheme's own. */
-  spn?: string
+  channelBinding?: 'auto' | 'none' | undefined
+  /**
+   * The service principal name to send. Null and `''` are none. Default: `HTTP/host`, with `:port` when it is not the
+   * scheme's own.
+   */
+  spn?: string | null | undefined
   /**
    * Milliseconds that connecting and all legs before the authenticated request may take, over all the connections of
    * one request. Default: 30 000.
    */
-  handshakeTimeout?: number
+  handshakeTimeout?: number | undefined
   /** Makes a final 401 an error (ERR_NTLM_REJECTED, ERR_NTLM_NOT_OFFERED) instead of a response. Default: false. */
-  strict?: boolean
+  strict?: boolean | undefined
   /** The leavings of Windows: `{ ntlmV1: true }` answers servers that cannot do NTLMv2. Default: off. */
-  legacy?: { ntlmV1?: boolean }
+  legacy?: { ntlmV1?: boolean | undefined } | undefined
   /** How a handshake begins that no request of the client may carry. Default: a HEAD to the request's own URL. */
-  firstLeg?: FirstLegOptions
+  firstLeg?: FirstLegOptions | undefined
 }
 
 /** Hints from a user who knows better than the rules can find out. */
 export interface FirstLegOptions {
   /** False: these servers must not see a HEAD. Default: true. */
-  head?: boolean
+  head?: boolean | undefined
   /** A path that asks for authentication: connections are authenticated there. Default: the request's own. */
-  path?: string
+  path?: string | undefined
 }
 
 /** {@link NtlmOptions}, checked and with every default filled in. */
@@ -79,19 +82,20 @@ const MAX_TIMEOUT = 2 ** 31 - 1
 /**
  * Checks the options once, where they are given. What an object merely inherits is no option of the user's.
  *
+ * @param others what the caller takes beside these, for whoever looks for a name.
  * @throws {NtlmError} ERR_NTLM_CONFIG for an option that is unknown, missing, of the wrong kind or contradicted.
  */
-export function resolveOptions(given: NtlmOptions): ResolvedNtlmOptions {
+export function resolveOptions(given: NtlmOptions, others: readonly string[] = []): ResolvedNtlmOptions {
   const options = ownOptions(given)
   const unknown = Object.keys(options).find((name) => !NAMES.has(name))
-  if (unknown !== undefined) throw unknownOption(unknown)
+  if (unknown !== undefined) throw unknownOption(unknown, others)
   return Object.freeze({
     credentials: new Credentials(options),
-    workstation: optional('workstation', 'string', options.workstation) ?? '',
+    workstation: optional('workstation', 'string', options.workstation ?? undefined) ?? '',
     mayAuthenticate: originPolicy(options.origins),
     schemes: schemesOf(options.schemes),
     channelBinding: channelBindingOf(options.channelBinding),
-    spn: optional('spn', 'string', options.spn),
+    spn: optional('spn', 'string', options.spn || undefined),
     handshakeTimeout: timeoutOf(options.handshakeTimeout),
     strict: optional('strict', 'boolean', options.strict) ?? false,
     legacy: legacyOf(options.legacy),
@@ -112,14 +116,14 @@ export function ownOptions<T extends object>(options: T): T {
 }
 
 /** Whatever stands beside a name in the wrong place may be a password: messages never repeat a value. */
-function unknownOption(name: string): Error {
+function unknownOption(name: string, others: readonly string[]): Error {
   const message = LOOKS_LIKE_A_NAME.test(name)
     ? `There is no option '${name}'.`
     : 'One of the options has a name that none has.'
-  return badOption(message, `The options are ${[...NAMES].join(', ')}.`)
+  return badOption(message, `The options are ${[...NAMES, ...others].join(', ')}.`)
 }
 
-const LOOKS_LIKE_A_NAME = /^[a-z]{1,24}$/i
+const LOOKS_LIKE_A_NAME = /^[a-z][a-z0-9]{0,23}$/i
 
 type Kind = { string: string; boolean: boolean; object: object }
 
@@ -155,8 +159,8 @@ function timeoutOf(value: number = DEFAULT_HANDSHAKE_TIMEOUT): number {
   )
 }
 
-function legacyOf(value: { ntlmV1?: boolean } | undefined): { readonly ntlmV1: boolean } {
-  const legacy = ownOptions((optional('legacy', 'object', value) ?? {}) as { ntlmV1?: boolean })
+function legacyOf(value: NtlmOptions['legacy']): { readonly ntlmV1: boolean } {
+  const legacy = ownOptions((optional('legacy', 'object', value) ?? {}) as NonNullable<NtlmOptions['legacy']>)
   return { ntlmV1: optional('legacy.ntlmV1', 'boolean', legacy.ntlmV1) ?? false }
 }
 

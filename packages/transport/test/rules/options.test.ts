@@ -24,6 +24,7 @@ describe('the options', () => {
 
   it.each<[string, object, string]>([
     ['an unknown option', { passwort: 'x' }, "no option 'passwort'"],
+    ['an unknown option with a digit', { ntlmV2: true }, "no option 'ntlmV2'"],
     ['no origins', { origins: undefined }, 'origins option is missing'],
     ['an unknown scheme', { schemes: ['basic'] }, 'schemes option'],
     ['no scheme', { schemes: [] }, 'schemes option'],
@@ -48,6 +49,19 @@ describe('the options', () => {
     expect(() => resolveOptions({ ...minimal, ...options } as NtlmOptions)).toThrow(
       expect.objectContaining({ code: 'ERR_NTLM_CONFIG', message: expect.stringContaining(message) }),
     )
+  })
+
+  it('are absent where they are empty, as forms send them', () => {
+    const empty = { domain: '', workstation: '', spn: '', ntHash: '' }
+    const none = { domain: null, workstation: null, spn: null, ntHash: null }
+    for (const options of [empty, none]) {
+      const { credentials, workstation, spn } = resolveOptions({ ...minimal, ...options })
+      expect([credentials.account, workstation, spn]).toEqual([
+        { user: 'alice', domain: 'LAB' },
+        '',
+        undefined,
+      ])
+    }
   })
 
   it('refuse to be missing', () => {

@@ -1,0 +1,81 @@
+import { badOption } from './errors.js'
+import { shown } from './shown.js'
+
+/** The user and domain fields of the AUTHENTICATE message. */
+export interface AccountName {
+  user: string
+  domain: string
+}
+
+/** The letter behind a backslash for which a string of JavaScript, JSON or YAML has these characters instead. */
+const LOST_BACKSLASH: Readonly<Record<string, string>> = {
+  '\0': '0',
+  '\x07': 'a',
+  '\b': 'b',
+  '\t': 't',
+  '\n': 'n',
+  '\v': 'v',
+  '\f': 'f',
+  '\r': 'r',
+}
+
+/**
+ * Splits a user name into the fields that are sent: `DOMAIN\user` at its first backslash; `user@dns.domain` stays
+ * whole in the user field with an empty domain, as Windows sends it, whatever domain stands beside it.
+ *
+ * @param domain for a bare user name, or the one that is in the username already; empty is none.
+ * @throws {NtlmError} ERR_NTLM_CONFIG for a name that is empty, has a slash or a control character where a backslash was
+ *   meant, or names another domain than the option.
+ */
+export function parseAccountName(username: string, domain?: string | null): AccountName {
+  checkCharacters('username', username)
+  if (domain) checkCharacters('domain', domain)
+  const backslash = username.indexOf('\\')
+  const named = username.slice(0, Math.max(backslash, 0))
+  const user = username.slice(backslash + 1)
+  if (user === '') {
+    throw badOption('The username is empty.', "Give it as 'DOMAIN\\\\user' or 'user@dns.domain'.")
+  }
+  if (backslash < 0 && user.includes('@')) return { user, domain: '' }
+  if (backslash < 0) checkSlash(user)
+  if (!domain) return { user, domain: named }
+  if (named === '' || named.toLowerCase() === domain.toLowerCase()) return { user, domain }
+  throw badOption(
+    `The domain option '${shown(domain)}' contradicts the username, which names '${shown(named)}'.`,
+    'Name the domain once: in the username, or in the domain option beside a bare user name.',
+  )
+}
+
+function checkSlash(user: string): void {
+  const slash = user.indexOf('/')
+  if (slash < 0) return
+  throw badOption(
+    `The username '${shown(user)}' has a slash, and no account has one.`,
+    spelling(user.slice(0, slash), user.slice(slash + 1)),
+  )
+}
+
+function checkCharacters(name: string, text: string): void {
+  const at = text.search(/\p{Cc}/u)
+  if (at < 0) return
+  const [before, character, after] = [text.slice(0, at), text[at], text.slice(at + 1)]
+  if (/^[\r\n\t\0]*$/.test(after)) {
+    throw badOption(
+      `The ${name} ends with a control character: '${shown(text)}'.`,
+      'Trim it: what is read from a file or a prompt ends with a line break.',
+    )
+  }
+  const letter = LOST_BACKSLASH[character]
+  throw badOption(
+    `The ${name} has a control character: '${shown(text)}'.`,
+    letter === undefined || name !== 'username'
+      ? 'Give the name as Windows shows it: it has none.'
+      : `A backslash was lost: ${spelling(before, letter + after)}`,
+  )
+}
+
+/** As a string of JavaScript has it, where a single backslash would be lost. */
+function spelling(domain: string, user: string): string {
+  if (domain === '' || user === '') return "write 'DOMAIN\\\\user' or 'user@dns.domain'."
+  return `write '${shown(domain)}\\\\${shown(user)}'.`
+}

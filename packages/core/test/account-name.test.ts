@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { parseAccountName } from '../src/account-name.js'
+
+describe('the four spellings of a user name', () => {
+  it.each([
+    ['DOMAIN\\user', { user: 'user', domain: 'DOMAIN' }],
+    ['user@dns.domain', { user: 'user@dns.domain', domain: '' }],
+    ['.\\user', { user: 'user', domain: '.' }],
+    ['user', { user: 'user', domain: '' }],
+    ['DOMAIN\\a\\b', { user: 'a\\b', domain: 'DOMAIN' }],
+    ['DOMAIN\\user@dns.domain', { user: 'user@dns.domain', domain: 'DOMAIN' }],
+  ])('%s', (username, expected) => {
+    expect(parseAccountName(username)).toEqual(expected)
+  })
+
+  it('takes the domain option beside a bare name, or one that says the same', () => {
+    expect(parseAccountName('user', 'LAB')).toEqual({ user: 'user', domain: 'LAB' })
+    expect(parseAccountName('lab\\user', 'LAB')).toEqual({ user: 'user', domain: 'LAB' })
+  })
+
+  it.each([
+    ['OTHER\\user', 'LAB'],
+    ['.\\user', 'LAB'],
+  ])('refuses %s with the domain option %s', (username, domain) => {
+    expect(() => parseAccountName(username, domain)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_NTLM_CONFIG',
+        message: `The domain option '${domain}' contradicts the username, which names '${username.split('\\')[0]}'.`,
+      }),
+    )
+  })
+
+  it.each(['', 'DOMAIN\\'])('refuses the empty name %j', (username) => {
+    expect(() => parseAccountName(username)).toThrow(
+      expect.objectContaining({ code: 'ERR_NTLM_CONFIG', message: 'The username is empty.' }),
+    )
+  })
+
+  it.each([undefined, null, ''])('has no domain beside it where the option is %j', (domain) => {
+    expect(parseAccountName('LAB\\user', domain)).toEqual({ user: 'user', domain: 'LAB' })
+    expect(parseAccountName('user', domain)).toEqual({ user: 'user', domain: '' })
+    expect(parseAccountName('\\user', domain)).toEqual({ user: 'user', domain: '' })
+  })
+
+  it('is the whole of a user principal name, whatever domain stands beside it', () => {
+    expect(parseAccountName('user@lab.test', 'LAB')).toEqual({ user: 'user@lab.test', domain: '' })
+  })
+})
+
+describe('a name that was meant to have a backslash is refused with the right spelling', () => {
+  it.each([
+    ['LAB/alice', "write 'LAB\\\\alice'."],
+    ['LAB\bob', "A backslash was lost: write 'LAB\\\\bob'."],
+    ['LAB\tom', "A backslash was lost: write 'LAB\\\\tom'."],
+    ['LAB\nina', "A backslash was lost: write 'LAB\\\\nina'."],
+    ['LAB\fred', "A backslash was lost: write 'LAB\\\\fred'."],
+    ['LAB\rita', "A backslash was lost: write 'LAB\\\\rita'."],
+    ['LAB\vera', "A backslash was lost: write 'LAB\\\\vera'."],
+    ['LAB\0scar', "A backslash was lost: write 'LAB\\\\0scar'."],
+    ['LAB\u0007lice', "A backslash was lost: write 'LAB\\\\alice'."],
+    ['/alice', "write 'DOMAIN\\\\user' or 'user@dns.domain'."],
+    ['LAB\u001blice', 'Give the name as Windows shows it: it has none.'],
+    ['alice\n', 'Trim it: what is read from a file or a prompt ends with a line break.'],
+    ['LAB\\alice\r\n', 'Trim it: what is read from a file or a prompt ends with a line break.'],
+  ])('%j', (username, hint) => {
+    expect(() => parseAccountName(username)).toThrow(
+      expect.objectContaining({ code: 'ERR_NTLM_CONFIG', hint }),
+    )
+  })
+
+  it('shows no control character to a terminal', () => {
+    expect(() => parseAccountName('LAB\bob\u001b')).toThrow("'LAB\\u0008ob\\u001b'")
+  })
+
+  it('in the domain option too', () => {
+    expect(() => parseAccountName('alice', 'L\tAB')).toThrow(
+      expect.objectContaining({
+        message: "The domain has a control character: 'L\\u0009AB'.",
+        hint: 'Give the name as Windows shows it: it has none.',
+      }),
+    )
+  })
+})
