@@ -7,7 +7,7 @@ import { type AxiosInstanceLike, ownAxios } from './own-axios.js'
 import { checkAdapter, checkConfig } from './request-config.js'
 import { checkProxy } from './request-proxy.js'
 
-const authenticated = new WeakSet<AxiosInstance>()
+const grounds = new WeakMap<object, Ground>()
 
 /** The options of the agents that are made. Another agent that opens the connections is given to axios itself. */
 export type PoolOptionsByProtocol = Omit<AgentOptions, 'via'>
@@ -38,7 +38,7 @@ export function ntlm<T extends AxiosInstanceLike>(
   agentOptions?: PoolOptionsByProtocol,
 ): T & Closing {
   const plain = instance as unknown as AxiosInstance
-  if (authenticated.has(plain)) {
+  if (grounds.has(plain)) {
     throw refused('The instance has its credentials already.', 'Make another one with axios.create().')
   }
   const own = ownAxios(plain)
@@ -50,8 +50,18 @@ export function ntlm<T extends AxiosInstanceLike>(
   const agents = ntlmAgents({ ...given, origins }, withOwnAgents(plain, agentOptions))
   const ground: Ground = { agents, own, isClosed: false }
   authenticate(plain, ground)
-  authenticated.add(plain)
+  grounds.set(plain, ground)
   return closing(instance, ground)
+}
+
+/**
+ * Lets go of an instance: what is under way finishes, and connections close behind it.
+ *
+ * @param isEnd true if nobody may ask it for anything any more.
+ */
+export async function letGo(instance: object & Closing, isEnd: boolean): Promise<void> {
+  await grounds.get(instance)?.agents.close()
+  if (isEnd) instance.close()
 }
 
 function authenticate({ defaults, interceptors }: AxiosInstance, ground: Ground): void {
