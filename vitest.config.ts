@@ -1,15 +1,13 @@
+import { readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-const source = (name: string) => fileURLToPath(new URL(`./packages/${name}/src/index.ts`, import.meta.url))
+const packages = fileURLToPath(new URL('./packages/', import.meta.url))
 
 /** Tests run on the sources: no build between an edit and its test. */
 const sources = Object.fromEntries(
-  ['core', 'transport', 'undici', 'agent', 'axios', 'got', 'server'].map((name) => [
-    `@ntlmkit/${name}`,
-    source(name),
-  ]),
+  readdirSync(packages).map((name) => [`@ntlmkit/${name}`, `${packages}${name}/src/index.ts`]),
 )
 
 /** Another major of a client library, where the matrix sets one: see test/matrix. */

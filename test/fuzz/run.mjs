@@ -22,8 +22,8 @@ const { values } = parseArgs({
 })
 
 // Only after the hooks are there.
-const { DerReader, decodeOid, encodeOid } = await import('../../packages/core/dist/spnego/der.js')
-const { offeredToken } = await import('../../packages/server/dist/credentials-header.js')
+const { DerReader, decodeOid, encodeOid } = await import('../../packages/core/build/spnego/der.js')
+const { offeredToken } = await import('../../packages/server/build/credentials-header.js')
 const internals = { DerReader, decodeOid, encodeOid, offeredToken }
 
 process.exitCode = values.input === undefined ? await longRun() : await repeat(values.input)

@@ -1,4 +1,4 @@
-import * as zlib from 'node:zlib'
+import zlib from 'node:zlib'
 
 /**
  * CRC-32 (ISO 3309, as in gzip). No protection against anybody, required by the protocol: it is the checksum of
@@ -10,7 +10,7 @@ export function crc32(bytes: Uint8Array): number {
   return nativeCrc32 === undefined ? tableCrc32(bytes) : nativeCrc32(bytes)
 }
 
-/** Node 22.0 and 22.1 have none. */
+/** It came with Node 20.15 and 22.2. */
 const nativeCrc32: ((bytes: Uint8Array) => number) | undefined = zlib.crc32
 
 /** The same by table. */

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { md5 } from './md5.js'
 
 /** MD5 works on blocks of 64 bytes. */
 const BLOCK = 64
@@ -11,11 +11,11 @@ const BLOCK = 64
  * @returns 16 bytes.
  */
 export function hmacMd5(key: Uint8Array, ...parts: Uint8Array[]): Buffer {
-  const short = key.length > BLOCK ? hash('md5', key, 'buffer') : key
+  const short = key.length > BLOCK ? md5(key) : key
   const inner = mask(short, 0x36, parts)
-  const digest = hash('md5', inner, 'buffer')
+  const digest = md5(inner)
   const outer = mask(short, 0x5c, [digest])
-  const mac = hash('md5', outer, 'buffer')
+  const mac = md5(outer)
   inner.fill(0)
   outer.fill(0)
   return mac
