@@ -54,7 +54,7 @@ export function traitsOf({ data, ntlm, httpAgent, httpsAgent }: Config): ClientR
     hasBody: !(data === undefined || data === null || data === ''),
     replayable: isReplayable(data),
     authenticate: isAuthenticated,
-    via: isAuthenticated ? { http: httpAgent, https: httpsAgent } : {},
+    via: isAuthenticated ? { http: httpAgent, https: httpsAgent } : undefined,
   }
 }
 
