@@ -120,9 +120,11 @@ describe('errors', () => {
     expect(server.log.filter(({ leg }) => leg === 'authenticate')).toHaveLength(2)
   })
 
-  it('http2 is refused', async () => {
+  it('http2 is refused, of an instance and of a request', async () => {
     const server = await startServer()
-    await expect(gotFor(server, {}, { http2: true })('')).rejects.toMatchObject({ code: 'ERR_NTLM_CONFIG' })
+    const refusal = { code: 'ERR_NTLM_CONFIG' }
+    expect(() => gotFor(server, {}, { http2: true })).toThrow(expect.objectContaining(refusal))
+    await expect(gotFor(server)('', { http2: true })).rejects.toMatchObject(refusal)
     expect(server.log).toEqual([])
   })
 })

@@ -43,6 +43,15 @@ export function kindOf(agent: unknown, name: string): AgentKind {
   return agent instanceof HttpAgent ? kindOfNodes(agent) : kindOfOthers(agent, name)
 }
 
+/**
+ * Tells whether an agent opens connections in its own way, as those for proxies do: a client that has a proxy of its
+ * own in mind for a request need not refuse what goes through one already. For packages that adapt a client.
+ */
+export function opensConnections(agent: unknown): boolean {
+  if (!isAgent(agent)) return false
+  return agent instanceof HttpAgent ? kindOfNodes(agent).opens : true
+}
+
 /** An agent of Node's class: what its layers have of their own, down to the class that keeps the pool. */
 function kindOfNodes(agent: HttpAgent): AgentKind {
   const layers = [...layersOf(agent, isPoolingClass)]

@@ -30,6 +30,7 @@ export class AgentPools {
   readonly #alive = new Set<WeakRef<RecordingAgent>>()
   readonly #gone = new FinalizationRegistry<WeakRef<RecordingAgent>>((pool) => this.#alive.delete(pool))
   #isDestroyed = false
+  #isRetired = false
 
   /** @throws {NtlmError} ERR_NTLM_CONFIG for an agent that cannot open connections. */
   constructor(session: Session, options: ResolvedAgentOptions) {
@@ -73,10 +74,10 @@ export class AgentPools {
     return undefined
   }
 
-  /** @returns done when nothing is under way in any pool. */
+  /** See `RecordingAgent.retire`: of all pools, those that later requests need included. */
   async retire(): Promise<void> {
-    const pools = [...this.#alive].map((pool) => pool.deref()?.retire())
-    await Promise.all(pools)
+    this.#isRetired = true
+    await Promise.all([...this.#alive].map((pool) => pool.deref()?.retire()))
   }
 
   destroy(): void {
@@ -135,6 +136,7 @@ export class AgentPools {
     this.#alive.add(reference)
     this.#gone.register(pool, reference)
     if (this.#isDestroyed) pool.destroy()
+    else if (this.#isRetired) void pool.retire()
     return pool
   }
 }

@@ -7,6 +7,7 @@ export {
   type RefusedEvent,
 } from '@ntlmkit/core'
 export type { Identities, IdentityCredential, NtlmOptions, SharedOptions } from '@ntlmkit/transport'
+export { opensConnections } from './agent-kinds.js'
 export type { AgentOptions, PoolOptions } from './agent-options.js'
 export type { AuthenticatingAgent } from './authenticating-agent.js'
 export type { ClientRequestTraits } from './client-request-record.js'

@@ -27,11 +27,12 @@ export interface GivenAgents {
 
 /** The option `via` by protocol: one agent stands for both. */
 export function agentsOf(via: unknown): GivenAgents {
-  if (via === undefined || via === null) return {}
+  // By its own properties an absent agent stays absent, whatever all objects inherit.
+  if (via === undefined || via === null) return { http: undefined, https: undefined }
   if (isAgent(via)) return { http: via, https: via }
   const names = typeof via === 'object' ? Object.keys(via) : []
   if (names.length > 0 && names.every((name) => name === 'http' || name === 'https')) {
-    return via as GivenAgents
+    return { http: undefined, https: undefined, ...via }
   }
   throw unusable('via', via)
 }

@@ -1,7 +1,6 @@
 import type { NtlmAgents, RequestAgents } from '@ntlmkit/agent'
 import { NtlmError } from '@ntlmkit/core'
 import type { AxiosAdapter, AxiosError, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
-import { servedBy } from './added-agents.js'
 import type { OwnAxios } from './own-axios.js'
 import { checkAdapter, checkConfig, chosenAdapter, isCancelled, traitsOf } from './request-config.js'
 import { checkProxy, proxyOf, redirectedDirect } from './request-proxy.js'
@@ -73,8 +72,8 @@ function attemptOf(config: Config, through: RequestAgents, { urlOf }: OwnAxios):
     ...redirectedDirect(config),
     // So that axios looks for none once more, and puts no agent of its own in the place of ours.
     proxy: false,
-    httpAgent: servedBy(through, config.httpAgent) ?? through.http,
-    httpsAgent: servedBy(through, config.httpsAgent) ?? through.https,
+    httpAgent: through.http,
+    httpsAgent: through.https,
   }
 }
 

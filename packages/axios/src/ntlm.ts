@@ -3,12 +3,14 @@ import { NtlmError } from '@ntlmkit/core'
 import { type NtlmOptions, ownOptions } from '@ntlmkit/transport'
 import type { AxiosInstance } from 'axios'
 import { type Ground, isNtlmAdapter, ntlmAdapter } from './adapter.js'
-import { carryAgents } from './carried-agents.js'
 import { type AxiosInstanceLike, ownAxios } from './own-axios.js'
 import { checkAdapter, checkConfig } from './request-config.js'
 import { checkProxy } from './request-proxy.js'
 
-const authenticated = new WeakSet<AxiosInstance>()
+const grounds = new WeakMap<object, Ground>()
+
+/** The options of the agents that are made. Another agent that opens the connections is given to axios itself. */
+export type PoolOptionsByProtocol = Omit<AgentOptions, 'via'>
 
 /** What {@link ntlm} adds to an instance. */
 export interface Closing {
@@ -26,30 +28,40 @@ export interface Closing {
  *
  * @param instance of axios 1.6 or later, whichever copy of it the application has.
  * @param options `origins` is the origin of the instance's `baseURL` when it is absent.
- * @param agentOptions for the agents that are made; the options of the instance's own agents are kept.
+ * @param agentOptions for the agents that are made; the instance's own agents come first: `httpAgent` and `httpsAgent` open its connections, or lend their options.
  * @returns the same instance, with `close()`.
  * @throws {NtlmError} ERR_NTLM_CONFIG for options that are missing, unknown, contradictory, or cannot work with NTLM.
  */
 export function ntlm<T extends AxiosInstanceLike>(
   instance: T,
   options: NtlmOptions,
-  agentOptions?: AgentOptions,
+  agentOptions?: PoolOptionsByProtocol,
 ): T & Closing {
   const plain = instance as unknown as AxiosInstance
-  if (authenticated.has(plain)) {
+  if (grounds.has(plain)) {
     throw refused('The instance has its credentials already.', 'Make another one with axios.create().')
   }
   const own = ownAxios(plain)
   checkAdapter(plain.defaults.adapter)
-  checkConfig({ ...plain.defaults, httpAgent: undefined, httpsAgent: undefined })
+  checkConfig(plain.defaults)
   if (plain.defaults.proxy) checkProxy(plain.defaults, () => '')
   const given = ownOptions(options)
   const origins = given.origins ?? originOf(plain.defaults.baseURL)
-  const agents = ntlmAgents({ ...given, origins }, carryAgents(plain, agentOptions))
+  const agents = ntlmAgents({ ...given, origins }, withOwnAgents(plain, agentOptions))
   const ground: Ground = { agents, own, isClosed: false }
   authenticate(plain, ground)
-  authenticated.add(plain)
+  grounds.set(plain, ground)
   return closing(instance, ground)
+}
+
+/**
+ * Lets go of an instance: what is under way finishes, and connections close behind it.
+ *
+ * @param isEnd true if nobody may ask it for anything any more.
+ */
+export async function letGo(instance: object & Closing, isEnd: boolean): Promise<void> {
+  await grounds.get(instance)?.agents.close()
+  if (isEnd) instance.close()
 }
 
 function authenticate({ defaults, interceptors }: AxiosInstance, ground: Ground): void {
@@ -79,6 +91,19 @@ function closing<T extends object>(instance: T, ground: Ground): T & Closing {
   Object.defineProperty(instance, 'close', hidden)
   if (Symbol.dispose !== undefined) Object.defineProperty(instance, Symbol.dispose, hidden)
   return instance as T & Closing
+}
+
+function withOwnAgents({ defaults }: AxiosInstance, given: PoolOptionsByProtocol = {}): AgentOptions {
+  // Not for us to refuse.
+  if (typeof given !== 'object' || given === null) return given
+  if ((given as AgentOptions).via != null) {
+    throw refused(
+      'The agent option via is for the agents of @ntlmkit/agent.',
+      'With axios, give the agents to axios: axios.create({ httpAgent, httpsAgent }), or in the config of a request.',
+    )
+  }
+  const { httpAgent, httpsAgent } = defaults
+  return { ...given, via: { http: httpAgent || undefined, https: httpsAgent || undefined } }
 }
 
 function originOf(baseURL: string | undefined): string {

@@ -3,7 +3,6 @@ import { types } from 'node:util'
 import type { ClientRequestTraits } from '@ntlmkit/agent'
 import { NtlmError } from '@ntlmkit/core'
 import type { InternalAxiosRequestConfig } from 'axios'
-import { addsToRequestsOnly } from './added-agents.js'
 
 /** The part of a request's config, or of an instance's defaults, by which NTLM can work or not. */
 type Config = Pick<
@@ -25,15 +24,6 @@ export function checkConfig(config: Config): void {
   }
   if (Number(config.httpVersion ?? 1) === 2) {
     throw refused('httpVersion is 2', 'NTLM authenticates a connection and HTTP/2 shares it: leave it out.')
-  }
-  for (const name of ['httpAgent', 'httpsAgent'] as const) {
-    const agent = config[name]
-    if (agent != null && agent !== false && !addsToRequestsOnly(agent)) {
-      throw refused(
-        `${name} is set`,
-        'Give the agent to axios.create() before ntlm(): its options are kept. Or set ntlm: false on this request.',
-      )
-    }
   }
 }
 
@@ -58,11 +48,13 @@ export function chosenAdapter(setting: unknown): unknown {
 }
 
 /** The traits of this request that the agent cannot see. */
-export function traitsOf({ data, ntlm }: Config): ClientRequestTraits {
+export function traitsOf({ data, ntlm, httpAgent, httpsAgent }: Config): ClientRequestTraits {
+  const isAuthenticated = ntlm !== false
   return {
     hasBody: !(data === undefined || data === null || data === ''),
     replayable: isReplayable(data),
-    authenticate: ntlm !== false,
+    authenticate: isAuthenticated,
+    via: isAuthenticated ? { http: httpAgent, https: httpsAgent } : undefined,
   }
 }
 

@@ -1,19 +1,20 @@
+import { opensConnections } from '@ntlmkit/agent'
 import { NtlmError } from '@ntlmkit/core'
 import type { InternalAxiosRequestConfig } from 'axios'
 import { namesProxies, proxyVariableFor } from './environment-proxy.js'
 
-type Config = Pick<InternalAxiosRequestConfig, 'proxy' | 'beforeRedirect'>
+type Config = Pick<InternalAxiosRequestConfig, 'proxy' | 'beforeRedirect' | 'httpAgent' | 'httpsAgent'>
 type BeforeRedirect = NonNullable<Config['beforeRedirect']>
 
 const HINT =
-  'axios would replace the agent that authenticates. Give a proxy agent as httpsAgent (or httpAgent) with proxy: false, for ' +
-  'instance of https-proxy-agent; proxy: false alone goes direct, and so do the hosts that NO_PROXY names.'
+  'axios would replace the agent that authenticates. Give an agent for the proxy as httpsAgent (or httpAgent), as ' +
+  'https-proxy-agent has one; to go direct, set proxy: false, or name the host in NO_PROXY.'
 
 /** The place where axios is told to send the request through a proxy, if it is. */
-export function proxyOf({ proxy }: Config, url: () => string): string | undefined {
-  if (proxy) return 'the axios config'
-  if (proxy === false || !namesProxies()) return undefined
-  return variableFor(url())
+export function proxyOf(config: Config, url: () => string): string | undefined {
+  if (config.proxy) return 'the axios config'
+  if (config.proxy === false || !namesProxies()) return undefined
+  return variableFor(url(), config)
 }
 
 /**
@@ -27,18 +28,23 @@ export function checkProxy(config: Config, url: () => string): void {
 }
 
 /** A config's `beforeRedirect`, for a request that goes direct: where it is redirected, there may be a proxy. */
-export function redirectedDirect({ proxy, beforeRedirect }: Config): Config {
-  if (proxy === false || !namesProxies()) return { beforeRedirect }
+export function redirectedDirect(config: Config): Pick<Config, 'beforeRedirect'> {
+  const { proxy, beforeRedirect } = config
+  if (proxy === false || !namesProxies()) return {}
   const checked: BeforeRedirect = (options, ...rest) => {
-    const place = variableFor(String(options.href))
+    const place = variableFor(String(options.href), config)
     if (place !== undefined) throw refused(place)
     beforeRedirect?.(options, ...rest)
   }
   return { beforeRedirect: checked }
 }
 
-function variableFor(url: string): string | undefined {
-  const name = URL.canParse(url) ? proxyVariableFor(new URL(url)) : undefined
+/** None where the user's agent opens the connections: that is a way through a proxy, or past it on purpose. */
+function variableFor(text: string, { httpAgent, httpsAgent }: Config): string | undefined {
+  if (!URL.canParse(text)) return undefined
+  const url = new URL(text)
+  if (opensConnections(url.protocol === 'https:' ? httpsAgent : httpAgent)) return undefined
+  const name = proxyVariableFor(url)
   return name === undefined ? undefined : `the environment (${name})`
 }
 

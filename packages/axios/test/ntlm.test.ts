@@ -1,3 +1,4 @@
+import { Agent } from 'node:https'
 import axios, { type AxiosAdapter } from 'axios'
 import { describe, expect, it, vi } from 'vitest'
 import { NtlmError, ntlm } from '../src/index.js'
@@ -27,6 +28,32 @@ describe('ntlm(instance, options)', () => {
   it('throws for missing options, as an NtlmError', () => {
     const instance = axios.create({ baseURL: 'http://x' })
     expect(() => ntlm(instance, undefined as never)).toThrow(NtlmError)
+  })
+
+  it.each<[object, object | undefined, string]>([
+    [{ httpAgent: { addRequest: 1 } }, undefined, 'via.http has no addRequest'],
+    [{ httpsAgent: () => {} }, undefined, 'via.https has no addRequest'],
+    [{}, { via: {} }, 'The agent option via'],
+    [{}, null as never, 'no object'],
+  ])('refuses agents that cannot be used: %o, %o', (config, agentOptions, part) => {
+    const instance = axios.create({ baseURL: 'http://x', ...config })
+    expect(() => ntlm(instance, credentials, agentOptions)).toThrow(refused(part))
+  })
+
+  it('leaves the agents of an instance where they are', () => {
+    const httpsAgent = new Agent()
+    const { defaults } = ntlm(axios.create({ baseURL: 'http://x', httpsAgent }), credentials)
+    expect(defaults.httpsAgent).toBe(httpsAgent)
+  })
+
+  it.each([undefined, null, {}, () => {}, axios.create])('refuses %s, which is no instance', (instance) => {
+    expect(() => ntlm(instance as never, credentials)).toThrow(refused('no axios instance'))
+  })
+
+  it('adds close() and Symbol.dispose, out of sight', () => {
+    const instance = ntlm(axios.create({ baseURL: 'http://x' }), credentials)
+    expect(Object.keys(instance)).not.toContain('close')
+    expect(instance[Symbol.dispose]).toBe(instance.close)
   })
 
   it('takes an instance once', () => {

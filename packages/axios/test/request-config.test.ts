@@ -1,4 +1,3 @@
-import { Agent } from 'node:http'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { checkAdapter, checkConfig, chosenAdapter, traitsOf } from '../src/request-config.js'
@@ -10,13 +9,11 @@ describe('a request’s config', () => {
     [{ socketPath: '/x' }, 'ERR_NTLM_CONFIG'],
     [{ httpVersion: 2 }, 'ERR_NTLM_CONFIG'],
     [{ httpVersion: '2' }, 'ERR_NTLM_CONFIG'],
-    [{ httpAgent: new Agent() }, 'ERR_NTLM_CONFIG'],
-    [{ httpsAgent: {} }, 'ERR_NTLM_CONFIG'],
   ])('%o is refused', (config, code) => {
     expect(() => checkConfig(config)).toThrow(refused(code))
   })
 
-  it.each([{}, { httpVersion: 1 }, { proxy: false as const }, { httpAgent: undefined, httpsAgent: null }])(
+  it.each([{}, { httpVersion: 1 }, { proxy: false as const }, { httpAgent: {}, httpsAgent: null }])(
     '%o is not',
     (config) => {
       expect(() => checkConfig(config)).not.toThrow()
@@ -69,5 +66,11 @@ describe('what an agent cannot see of a request', () => {
   it('whether it authenticates', () => {
     expect(traitsOf({})).toMatchObject({ authenticate: true })
     expect(traitsOf({ ntlm: false })).toMatchObject({ authenticate: false })
+  })
+
+  it('which agents its user gave, and none where it has no credentials of ours', () => {
+    const agents = { httpAgent: {}, httpsAgent: null }
+    expect(traitsOf(agents).via).toEqual({ http: agents.httpAgent, https: null })
+    expect(traitsOf({ ...agents, ntlm: false }).via).toBeUndefined()
   })
 })

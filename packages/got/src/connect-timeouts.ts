@@ -1,7 +1,7 @@
 import type { ClientRequest } from 'node:http'
 import { isIP, type Socket } from 'node:net'
 import type { ClientRequestTraits } from '@ntlmkit/agent'
-import { type Options, type RequestError, TimeoutError } from 'got'
+import type { Options, RequestError } from 'got'
 
 type Delays = Pick<Options['timeout'], 'lookup' | 'connect' | 'secureConnect'>
 type Phase = keyof Delays
@@ -43,8 +43,18 @@ function watch(request: ClientRequest, socket: Socket, { lookup, connect, secure
   }
 }
 
-/** The error got makes of its own timeouts. */
-export function asGotTimeout(error: RequestError, cause: ConnectTimeout): RequestError {
+/**
+ * The error got makes of its own time-outs. Its class is asked for when it is needed: got is an ES module, and a static
+ * import would keep this package from being required.
+ */
+export async function asGotTimeout(error: RequestError, cause: ConnectTimeout): Promise<RequestError> {
   const { request, timings } = error
-  return request && timings ? new TimeoutError(cause as never, timings, request) : error
+  if (!request || !timings) return error
+  try {
+    const { TimeoutError } = await import('got')
+    return new TimeoutError(cause as never, timings, request)
+  } catch {
+    // Where got was bundled there may be none to import, and Jest has no import() in CommonJS.
+    return Object.assign(error, { name: 'TimeoutError', event: cause.event })
+  }
 }

@@ -1,4 +1,6 @@
 export type { AgentOptions } from '@ntlmkit/agent'
 export { NtlmError, type NtlmErrorCode, type NtlmPhase } from '@ntlmkit/core'
-export type { NtlmOptions } from '@ntlmkit/transport'
+export type { Identities, IdentityCredential, NtlmOptions, SharedOptions } from '@ntlmkit/transport'
+export type { Extendable, NtlmExtension } from './extension.js'
+export { identities } from './identities.js'
 export { ntlm } from './ntlm.js'

@@ -1,9 +1,11 @@
 import { type AgentOptions, type NtlmAgents, ntlmAgents } from '@ntlmkit/agent'
 import { NtlmError } from '@ntlmkit/core'
 import { type NtlmOptions, ownOptions } from '@ntlmkit/transport'
-import type { AfterResponseHook, BeforeErrorHook, ExtendOptions, HandlerFunction, Options } from 'got'
+import type { AfterResponseHook, BeforeErrorHook, ExtendOptions, HandlerFunction } from 'got'
 import { asGotTimeout, ConnectTimeout, connectTimeouts } from './connect-timeouts.js'
-import { hasForeignAgent, trackOf, traitsOf, useTrack } from './tracked-options.js'
+import type { NtlmExtension } from './extension.js'
+import { check, earlyCheck } from './request-check.js'
+import { givenAgents, trackOf, traitsOf, useTrack } from './tracked-options.js'
 import { TrustedPrefixes } from './trusted-prefixes.js'
 
 /**
@@ -16,49 +18,74 @@ import { TrustedPrefixes } from './trusted-prefixes.js'
  * @param agentOptions for the agents that are made: pool sizes, times. TLS options may stay in got's `https`.
  * @throws {NtlmError} ERR_NTLM_CONFIG for options that are missing, unknown, contradictory, or cannot work with NTLM.
  */
-export function ntlm(options: NtlmOptions, agentOptions?: AgentOptions): ExtendOptions {
+export function ntlm(options: NtlmOptions, agentOptions?: AgentOptions): NtlmExtension {
   const own = ownOptions(options)
   const prefixes = new TrustedPrefixes()
   const origins = own.origins ?? ((origin: string) => prefixes.has(origin))
   const agents = ntlmAgents({ ...own, origins }, agentOptions)
   const prefixesOf = own.origins === undefined ? prefixes : undefined
-  return {
-    handlers: [handler(agents, prefixesOf)],
+  const ground: Ground = { agents, prefixes: prefixesOf, isClosed: false }
+  const extension: ExtendOptions = {
+    handlers: [handler(ground)],
     hooks: {
-      init: prefixesOf === undefined ? [] : [prefixesOf.note],
+      init: [...(prefixesOf === undefined ? [] : [prefixesOf.note]), earlyCheck(agents)],
       afterResponse: [replayRefused],
       beforeError: [explain],
     },
   }
+  return closing(extension as unknown as NtlmExtension, ground)
 }
 
-/** @param prefixes the origins of the instance's prefixUrl, where no others are named. */
-function handler(agents: NtlmAgents, prefixes: TrustedPrefixes | undefined): HandlerFunction {
+/** What the requests of one extension stand on. */
+interface Ground {
+  readonly agents: NtlmAgents
+  /** The origins of the instance's prefixUrl, where no others are named. */
+  readonly prefixes: TrustedPrefixes | undefined
+  isClosed: boolean
+}
+
+const grounds = new WeakMap<NtlmExtension, Ground>()
+
+/** Out of sight of got, which takes each enumerable property for an option. */
+function closing(extension: NtlmExtension, ground: Ground): NtlmExtension {
+  grounds.set(extension, ground)
+  const close = () => {
+    ground.isClosed = true
+    ground.agents.destroy()
+  }
+  const hidden = { value: close, configurable: true, enumerable: false, writable: true }
+  Object.defineProperty(extension, 'close', hidden)
+  if (Symbol.dispose !== undefined) Object.defineProperty(extension, Symbol.dispose, hidden)
+  return extension
+}
+
+/**
+ * Lets go of an extension: what is under way finishes, and connections close behind it.
+ *
+ * @param isEnd true if nobody may ask for anything any more.
+ */
+export async function letGo(extension: NtlmExtension, isEnd: boolean): Promise<void> {
+  await grounds.get(extension)?.agents.close()
+  if (isEnd) extension.close()
+}
+
+function handler(ground: Ground): HandlerFunction {
+  const { agents, prefixes } = ground
   return (options, next) => {
     try {
+      if (ground.isClosed) throw closed()
       check(options)
       prefixes?.learn(options)
       if (prefixes?.isEmpty) throw unnamed()
+      const given = givenAgents(options)
+      const onConnecting = connectTimeouts(options.timeout)
+      useTrack(options, agents.track({ ...traitsOf(options), onConnecting, via: given }), given)
     } catch (error) {
       if (options.isStream) throw error
       return Promise.reject<never>(error)
     }
-    const onConnecting = connectTimeouts(options.timeout)
-    useTrack(options, agents.track({ ...traitsOf(options), onConnecting }))
     putFirst(options.hooks.afterResponse, replayRefused)
     return next(options)
-  }
-}
-
-function check(options: Options): void {
-  if (options.http2) {
-    throw refused('http2 is true', 'NTLM authenticates a connection and HTTP/2 shares it: leave it out.')
-  }
-  if (hasForeignAgent(options)) {
-    throw refused(
-      'agent is set',
-      'Give its options as the second argument: got.extend(ntlm(options, { ca })).',
-    )
   }
 }
 
@@ -94,8 +121,8 @@ function unnamed(): NtlmError {
   })
 }
 
-function refused(what: string, hint: string): NtlmError {
-  return new NtlmError('ERR_NTLM_CONFIG', `In the got options ${what}, and NTLM cannot work that way.`, {
-    hint,
+function closed(): NtlmError {
+  return new NtlmError('ERR_NTLM_CONFIG', 'The instance has been closed.', {
+    hint: 'close() ends all of its connections. Call it behind the last request, or make another with ntlm().',
   })
 }

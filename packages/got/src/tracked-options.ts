@@ -4,8 +4,15 @@ import type { Options } from 'got'
 type AgentOption = Options['agent']
 type CalculateDelay = NonNullable<Options['retry']['calculateDelay']>
 
+/** A request's agents, and what its user gave in their place. */
+interface Track {
+  readonly agents: RequestAgents
+  readonly given: AgentOption
+}
+
 /** By the agents in a request's options: hooks, retries and the pages of a pagination hand these on. */
-const tracks = new WeakMap<object, RequestAgents>()
+const tracks = new WeakMap<object, Track>()
+
 /** The retries that got was told to make. got 16 does not ask for the delay where its rules forbid them. */
 interface GivenRetry {
   delay: CalculateDelay
@@ -17,21 +24,24 @@ const replaced = new WeakMap<CalculateDelay, GivenRetry>()
 
 /** The agents that the request of these options goes through, if they are ours. */
 export function trackOf(options: Pick<Options, 'agent'> | undefined): RequestAgents | undefined {
-  return options?.agent.http ? tracks.get(options.agent.http) : undefined
+  return options?.agent.http ? tracks.get(options.agent.http)?.agents : undefined
 }
 
-/** Tells whether the options name an agent that is not ours. */
-export function hasForeignAgent(options: Options): boolean {
-  const { http, https } = options.agent
-  return [http, https].some(
-    (agent) => agent !== undefined && !(typeof agent === 'object' && tracks.has(agent)),
-  )
+/** The agents that the user gave in these options, or in those that they were made from: the page before had ours. */
+export function givenAgents({ agent }: Pick<Options, 'agent'>): AgentOption {
+  return { http: givenFor(agent, 'http'), https: givenFor(agent, 'https') }
 }
 
-/** Sends the request of these options through these agents. */
-export function useTrack(options: Options, tracked: RequestAgents): void {
-  tracks.set(tracked.http, tracked)
-  tracks.set(tracked.https, tracked)
+function givenFor<T extends 'http' | 'https'>(agent: AgentOption, protocol: T): AgentOption[T] {
+  const found = agent[protocol]
+  return found && tracks.has(found) ? tracks.get(found)!.given[protocol] : found
+}
+
+/** Sends the request of these options through these agents, which stand for those that its user gave. */
+export function useTrack(options: Options, tracked: RequestAgents, instead: AgentOption = {}): void {
+  const track = { agents: tracked, given: instead }
+  tracks.set(tracked.http, track)
+  tracks.set(tracked.https, track)
   options.agent = { ...options.agent, http: tracked.http, https: tracked.https } as AgentOption
   const retry = options.retry as Options['retry'] & { enforceRetryRules?: boolean }
   const { calculateDelay: delay, enforceRetryRules } = retry

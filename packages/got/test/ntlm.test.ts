@@ -1,4 +1,3 @@
-import { Agent } from 'node:http'
 import got from 'got'
 import { describe, expect, it } from 'vitest'
 import { ntlm } from '../src/index.js'
@@ -27,11 +26,41 @@ describe('a request that cannot be authenticated', () => {
 
   it.each([
     ['http2', { http2: true }],
-    ['agent', { agent: { http: new Agent() } }],
-    ['agent', { agent: { http: false as const } }],
+    ['agent.http is false', { agent: { http: false as const } }],
+    ['has no addRequest', { agent: { https: {} } }],
   ])('fails before anything is sent: %s', async (part, config) => {
     const instance = got.extend(ntlm(options))
     await expect(instance('http://127.0.0.1:1', config as object)).rejects.toEqual(refused(part))
     expect(() => instance.stream('http://127.0.0.1:1', config as object)).toThrow(refused(part))
+  })
+})
+
+describe('an instance that cannot be authenticated', () => {
+  const auth = () => ntlm({ ...credentials, origins: '*' })
+
+  it.each([
+    ['http2', { http2: true }],
+    ['agent.https is false', { agent: { https: false as const } }],
+    ['has no addRequest', { agent: { http: {} as never } }],
+  ])('is refused when it is extended: %s', (part, config) => {
+    expect(() => got.extend(config, auth())).toThrow(refused(part))
+    expect(() => got.extend(config).extend(auth())).toThrow(refused(part))
+  })
+
+  it('or with its first request, where the options come behind', async () => {
+    const sent = got.extend(auth(), { http2: true })('http://127.0.0.1:1')
+    await expect(sent).rejects.toEqual(refused('http2'))
+  })
+})
+
+describe('close()', () => {
+  it('is out of got’s sight, and fails what comes behind it', async () => {
+    const auth = ntlm({ ...credentials, origins: '*' })
+    expect(Object.keys(auth)).toEqual(['handlers', 'hooks'])
+    expect(auth[Symbol.dispose]).toBe(auth.close)
+    const instance = got.extend(auth)
+    auth.close()
+    await expect(instance('http://127.0.0.1:1')).rejects.toEqual(refused('has been closed'))
+    expect(() => instance.stream('http://127.0.0.1:1')).toThrow(refused('has been closed'))
   })
 })

@@ -1,8 +1,9 @@
+import { Agent } from 'node:http'
 import { Readable } from 'node:stream'
 import { ntlmAgents } from '@ntlmkit/agent'
 import { Options } from 'got'
 import { describe, expect, it } from 'vitest'
-import { hasForeignAgent, trackOf, traitsOf, useTrack } from '../src/tracked-options.js'
+import { givenAgents, trackOf, traitsOf, useTrack } from '../src/tracked-options.js'
 
 const agents = ntlmAgents({ username: 'u', password: 'p', origins: '*' })
 const options = (init: object = {}) => new Options('http://x', init)
@@ -28,14 +29,16 @@ describe('what an agent cannot see of a request', () => {
 })
 
 describe('the agents in options', () => {
-  it('are found again, and are not foreign', () => {
-    const some = options()
+  it('are found again, with those that they stand for', () => {
+    const given = { http: new Agent(), https: false as const }
+    const some = options({ agent: given })
+    expect(givenAgents(some)).toEqual(given)
     const tracked = agents.track({})
-    useTrack(some, tracked)
+    useTrack(some, tracked, given)
     expect(trackOf(some)).toBe(tracked)
-    expect(hasForeignAgent(some)).toBe(false)
-    expect(hasForeignAgent(options())).toBe(false)
+    expect(givenAgents(some)).toEqual(given)
     expect(trackOf(options())).toBeUndefined()
+    expect(givenAgents(options())).toEqual({})
   })
 
   it('take the place of those of the page before, and the user’s calculateDelay stays', () => {
