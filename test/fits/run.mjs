@@ -25,7 +25,9 @@ const { values } = parseArgs({
     'outputFile.json': { type: 'string' },
   },
 })
-const chosen = Object.entries(GROUPS).filter(([name]) => values.only === undefined || values.only.includes(name))
+const chosen = Object.entries(GROUPS).filter(
+  ([name]) => values.only === undefined || values.only.includes(name),
+)
 
 const rows = new Rows()
 
