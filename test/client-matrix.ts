@@ -81,7 +81,7 @@ export function gotFor(
 /** A plain node:http request, and the whole of its answer. */
 export function call(
   url: string,
-  agents: Pick<NtlmAgents, 'http' | 'https'>,
+  agents: Pick<RequestAgents, 'http' | 'https'>,
   options: RequestOptions = {},
   body?: Buffer | string | Readable,
 ): Promise<Answer & { headers: IncomingMessage['headers']; reusedSocket: boolean }> {

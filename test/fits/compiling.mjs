@@ -43,7 +43,8 @@ class Findings {
     const others = this.#files.filter((each) => each !== file)
     const errors = this.#errors.filter((line) => !others.some((other) => line.startsWith(`${other}(`)))
     if (errors.length > 0) throw new Error(shortened(errors))
-    if (this.#result.status !== 0 && this.#errors.length === 0) throw new Error(failureOf(this.#result, SECONDS))
+    if (this.#result.status !== 0 && this.#errors.length === 0)
+      throw new Error(failureOf(this.#result, SECONDS))
   }
 }
 

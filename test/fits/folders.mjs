@@ -5,7 +5,14 @@ import { join } from 'node:path'
 import { failureOf, run } from './processes.mjs'
 
 const INSTALL_SECONDS = 300
-const INSTALL = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock', '--prefer-offline']
+const INSTALL = [
+  'install',
+  '--no-audit',
+  '--no-fund',
+  '--ignore-scripts',
+  '--no-package-lock',
+  '--prefer-offline',
+]
 
 export class Folders {
   #archives
@@ -50,7 +57,16 @@ export async function install(directory, dependencies) {
 
 /** Packs all packages as they would be published, and tells the archive of each. */
 export async function pack(root, packageManager, target) {
-  const args = ['--yes', packageManager, '-r', '--filter', './packages/*', 'pack', '--pack-destination', target]
+  const args = [
+    '--yes',
+    packageManager,
+    '-r',
+    '--filter',
+    './packages/*',
+    'pack',
+    '--pack-destination',
+    target,
+  ]
   const result = await run('npx', args, { cwd: root, seconds: 120 })
   if (result.status !== 0) throw new Error(`pack: ${failureOf(result, 120)}`)
   const archives = (await readdir(target)).filter((file) => file.endsWith('.tgz'))

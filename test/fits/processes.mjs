@@ -54,7 +54,9 @@ function runNow(command, args, { cwd, env, seconds }) {
 
 /** Without what npm adds for scripts of this repository: a cell's own npm and Node must not see it. */
 function inherited() {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(npm_(?!config_)|NODE_|VITEST|JEST)/.test(name))
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(npm_(?!config_)|NODE_|VITEST|JEST)/.test(name),
+  )
   return Object.fromEntries(kept)
 }
 

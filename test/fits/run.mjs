@@ -24,7 +24,9 @@ const { values } = parseArgs({
     'outputFile.json': { type: 'string' },
   },
 })
-const chosen = Object.entries(GROUPS).filter(([name]) => values.only === undefined || values.only.includes(name))
+const chosen = Object.entries(GROUPS).filter(
+  ([name]) => values.only === undefined || values.only.includes(name),
+)
 
 if (process.platform !== 'linux' || process.arch !== 'x64') {
   console.log('Fits skipped: its Nodes are built for Linux on x64.')

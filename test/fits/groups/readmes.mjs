@@ -21,7 +21,9 @@ export function readmes({ root, rows, folders, tools }) {
         rows.add(`@types/node ${major}, ${name}: ${title}`, async () => {
           const { found, directory } = await findings
           found.assertClean(file)
-          const result = await run(process.execPath, [join(directory, 'out', file.replace(/ts$/, 'js'))], { cwd: directory })
+          const result = await run(process.execPath, [join(directory, 'out', file.replace(/ts$/, 'js'))], {
+            cwd: directory,
+          })
           if (result.status !== 0) throw new Error(failureOf(result))
           if (!result.stdout.includes('alice')) throw new Error(`alice was not logged in: ${result.stdout}`)
         })
@@ -41,12 +43,14 @@ export function readmes({ root, rows, folders, tools }) {
 function programsIn(root) {
   const packages = readdirSync(join(root, 'packages')).filter((name) => name !== 'server')
   const paths = ['README.md', ...packages.map((name) => `packages/${name}/README.md`)]
-  return paths.filter((path) => existsSync(join(root, path))).flatMap((path) => {
-    const blocks = [...readFileSync(join(root, path), 'utf8').matchAll(/```js\n(.*?)```/gs)]
-    return blocks.map(([, source], index) => ({
-      title: `${path}, program ${index + 1}`,
-      file: `${path.replaceAll(/\W/g, '-')}-${index + 1}.mts`,
-      source,
-    }))
-  })
+  return paths
+    .filter((path) => existsSync(join(root, path)))
+    .flatMap((path) => {
+      const blocks = [...readFileSync(join(root, path), 'utf8').matchAll(/```js\n(.*?)```/gs)]
+      return blocks.map(([, source], index) => ({
+        title: `${path}, program ${index + 1}`,
+        file: `${path.replaceAll(/\W/g, '-')}-${index + 1}.mts`,
+        source,
+      }))
+    })
 }

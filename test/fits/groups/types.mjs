@@ -63,7 +63,10 @@ function node10(context, { compiler, folder }) {
       const type = kind === 'import' ? 'module' : 'commonjs'
       await write(directory, 'package.json', JSON.stringify({ type }))
       const source = await program('types.mts')
-      const withoutGot = source.replace(/await import\('got'\)/, "(await import('got' as string)) as { default: any }")
+      const withoutGot = source.replace(
+        /await import\('got'\)/,
+        "(await import('got' as string)) as { default: any }",
+      )
       await write(directory, 'program.ts', asNode10(withoutGot, kind))
       const found = await compile((await context.tools).tsc(compiler), directory, ['program.ts'], {
         module,
@@ -79,7 +82,10 @@ function node10(context, { compiler, folder }) {
 /** `module: commonjs` makes a `require` of `import()`, which no ES module survives on Node 20.0: it has to be hidden. */
 function asNode10(source, kind) {
   if (kind === 'import') return source
-  return source.replace("await import('got' as string)", "await new Function('name', 'return import(name)')('got')")
+  return source.replace(
+    "await import('got' as string)",
+    "await new Function('name', 'return import(name)')('got')",
+  )
 }
 
 function exactOptional(context, folder) {

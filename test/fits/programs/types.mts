@@ -116,7 +116,8 @@ async function throughServer(): Promise<string> {
   const server = await createNtlmServer({ users: { [account.username]: account.password }, handler }).listen()
   const middleware = ntlmAuth({ users: {} })
   const credential: CredentialOptions = account
-  const { length } = new NtlmInitiator({ credential: await new Credentials(credential).resolve() }).step().token
+  const { length } = new NtlmInitiator({ credential: await new Credentials(credential).resolve() }).step()
+    .token
   const resolved = resolveOptions({ ...account, origins: server.origin })
   const agent = new NtlmAgent({ ...account, origins: server.origin })
   const { body } = await request(server.url, { dispatcher: agent })

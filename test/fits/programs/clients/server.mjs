@@ -14,6 +14,7 @@ export async function login(url, account) {
   response.resume()
   agents.destroy()
   await server.close()
-  if (response.statusCode !== 200) throw new Error(`The program's own server answered ${response.statusCode}.`)
+  if (response.statusCode !== 200)
+    throw new Error(`The program's own server answered ${response.statusCode}.`)
   return throughAgent(url, account)
 }
