@@ -23,7 +23,7 @@ export const CLIENTS = { undici: '7.30.2', got: '14.6.6', axios: '1.21.1' }
 export const NEWEST_CLIENTS = { undici: '8.13.1', got: '16.1.0', axios: '1.21.1' }
 
 /** The last got whose types an older TypeScript than 5.7 takes, `skipLibCheck: false`. */
-export const TYPES_CLIENTS = { ...CLIENTS, got: '14.4.9' }
+export const TYPES_CLIENTS = { ...CLIENTS, got: '14.4.6' }
 
 /** Agents of others that are known by what they are, in whatever a minifier made of their names. */
 export const AGENTS = { agentkeepalive: '4.6.0', 'http-cookie-agent': '7.0.4', 'tough-cookie': '6.0.0' }
