@@ -312,8 +312,3 @@ export const NtlmHttpAgent = authenticating(KeepAliveHttpAgent)
 
 /** @internal */
 export const NtlmHttpsAgent = authenticating(KeepAliveHttpsAgent)
-
-/** An agent of ours, whichever copy of this package made it: `Symbol.for('ntlmkit.agent') in agent`. */
-for (const { prototype } of [NtlmHttpAgent, NtlmHttpsAgent]) {
-  Object.defineProperty(prototype, Symbol.for('ntlmkit.agent'), { value: true })
-}
