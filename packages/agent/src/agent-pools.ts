@@ -29,6 +29,7 @@ export class AgentPools {
   /** A pool with a connection is held by that: one that nobody uses goes with the agent it belongs to. */
   readonly #alive = new Set<WeakRef<RecordingAgent>>()
   readonly #gone = new FinalizationRegistry<WeakRef<RecordingAgent>>((pool) => this.#alive.delete(pool))
+  #isRetired = false
   #isDestroyed = false
 
   /** @throws {NtlmError} ERR_NTLM_CONFIG for an agent that cannot open connections. */
@@ -57,7 +58,10 @@ export class AgentPools {
     if (known !== undefined) return known
     const own = this.#own(given as object)
     if (own !== undefined) return own
-    const entrance = this.#make(protocol, given, (carried) => ({ ...this.#options[protocol], ...carried }))
+    const entrance = this.#make(protocol, given, (carried) => ({
+      ...this.#options.said[protocol],
+      ...carried,
+    }))
     this.#pools[protocol].set(given as object, entrance)
     return entrance
   }
@@ -75,6 +79,7 @@ export class AgentPools {
 
   /** @returns done when nothing is under way in any pool. */
   async retire(): Promise<void> {
+    this.#isRetired = true
     const pools = [...this.#alive].map((pool) => pool.deref()?.retire())
     await Promise.all(pools)
   }
@@ -96,7 +101,7 @@ export class AgentPools {
     const entrance = this.#make(
       protocol,
       given,
-      (carried) => ({ ...carried, ...this.#options[protocol] }),
+      (carried) => ({ ...carried, ...this.#options.said[protocol] }),
       true,
     )
     this.#pools[protocol].set(given as object, entrance)
@@ -134,6 +139,7 @@ export class AgentPools {
     const reference = new WeakRef(pool)
     this.#alive.add(reference)
     this.#gone.register(pool, reference)
+    if (this.#isRetired) void pool.retire()
     if (this.#isDestroyed) pool.destroy()
     return pool
   }
