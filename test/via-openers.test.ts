@@ -21,6 +21,7 @@ import {
   silent,
   throwing,
   withoutTls,
+  writesToProxy,
 } from './via/openers.js'
 import { ALICE, concurrently, startServer, wire } from './wire.js'
 
@@ -171,6 +172,13 @@ describe('an agent that opens connections', () => {
     const [server, proxy] = [await startServer(), await startConnectProxy()]
     const agents = agentsFor(server, {}, { via: new HttpProxyAgent(proxy.url) })
     await expect(call(server.url, agents)).rejects.toMatchObject(refused('its path'))
+    expect([server.connections, proxy.plain, proxy.targets]).toEqual([0, [], []])
+  })
+
+  it('one that is put in the place of the global agent and writes to the proxy is refused too', async () => {
+    const [server, proxy] = [await startServer(), await startConnectProxy()]
+    const agents = agentsFor(server, {}, { via: writesToProxy(proxy.port) })
+    await expect(call(server.url, agents)).rejects.toMatchObject(refused('its path, Proxy-Authorization'))
     expect([server.connections, proxy.plain, proxy.targets]).toEqual([0, [], []])
   })
 

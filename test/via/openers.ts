@@ -56,3 +56,12 @@ export class ResumingAgent extends HttpsAgent {
     return createConnection.call(this, options)
   }
 }
+
+/** Writes to a proxy as agents do that are put in the place of the global one: no http.Agent, and in addRequest. */
+export const writesToProxy = (port: number) => ({
+  addRequest(request: ClientRequest): void {
+    request.path = `http://somewhere${request.path}`
+    request.setHeader('Proxy-Authorization', 'Basic eDp5')
+    request.onSocket(connect({ port, host: '127.0.0.1' }))
+  },
+})

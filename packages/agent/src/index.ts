@@ -10,6 +10,7 @@ export type { Identities, IdentityCredential, NtlmOptions, SharedOptions } from 
 export type { AgentOptions, PoolOptions } from './agent-options.js'
 export type { AuthenticatingAgent } from './authenticating-agent.js'
 export type { ClientRequestTraits } from './client-request-record.js'
+export type { HandshakeEvents } from './handshake-events.js'
 export { identities } from './identities.js'
 export { type NtlmAgents, ntlmAgents, type RequestAgents } from './ntlm-agents.js'
 export type { GivenAgents, Via, ViaAgent, ViaAgents } from './via.js'
