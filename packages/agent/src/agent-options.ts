@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { NtlmError } from '@ntlmkit/core'
 import { ownOptions } from '@ntlmkit/transport'
 import type AgentKeepAlive from 'agentkeepalive'
+import { meantOption } from './misspelt-options.js'
 import { agentsOf, type GivenAgents, type Via } from './via.js'
 
 /**
@@ -16,9 +17,9 @@ export type PoolOptions = AgentKeepAlive.HttpsOptions
 /** {@link PoolOptions} for both agents, with what differs for one of them. */
 export interface AgentOptions extends PoolOptions {
   /** For `http:` only. */
-  http?: PoolOptions
+  http?: PoolOptions | undefined
   /** For `https:` only. */
-  https?: PoolOptions
+  https?: PoolOptions | undefined
   /**
    * Another agent that opens the connections: one agent, or `{ http, https }`. The options of a plain `http.Agent` are
    * carried over, those given beside `via` first; any other makes the connection, TLS included, and NTLM authenticates
@@ -54,6 +55,7 @@ export function resolveAgentOptions(options: AgentOptions = {}): ResolvedAgentOp
     throw refused('The agent options are no object.', 'They are one, with what agentkeepalive takes.')
   }
   const { http = {}, https = {}, via, ...both } = ownOptions(options)
+  for (const given of [both, http, https]) checkSpelling(given)
   const said = { http: defined({ ...both, ...http }), https: defined({ ...both, ...https }) }
   return { http: poolOptions(said.http), https: poolOptions(said.https), said, via: agentsOf(via) }
 }
@@ -82,6 +84,13 @@ export function poolOptions(given: PoolOptions): PoolOptions {
   checkKeepAlive(options)
   checkTls(options)
   return { timeout: 0, ...options, keepAlive: true, maxCachedSessions: 0, ALPNProtocols: ['http/1.1'] }
+}
+
+function checkSpelling(options: PoolOptions): void {
+  for (const name of Object.keys(options)) {
+    const meant = meantOption(name)
+    if (meant !== undefined) throw refused(`There is no agent option '${name}'.`, `Write '${meant}'.`)
+  }
 }
 
 function checkKeepAlive({ keepAlive = true }: PoolOptions): void {
