@@ -50,7 +50,7 @@ export function kindOf(agent: unknown, name: string): AgentKind {
  */
 export function opensConnections(agent: unknown): boolean {
   if (!isAgent(agent)) return false
-  return agent instanceof HttpAgent ? kindOfNodes(agent).opens : true
+  return agent instanceof HttpAgent ? kindOfNodes(agent, 'agent').opens : true
 }
 
 /** An agent of Node's class: what its layers have of their own, down to the class that keeps the pool. */

@@ -9,7 +9,13 @@ import { CLIENTS, NODE_TYPES } from '../versions.mjs'
 
 const LIBRARIES = { 'no DOM': ['es2023'], DOM: ['es2023', 'dom', 'dom.iterable'] }
 /** They are JavaScript, and are checked as an editor does it. */
-const OPTIONS = { module: 'nodenext', moduleResolution: 'nodenext', allowJs: true, checkJs: true, strict: false }
+const OPTIONS = {
+  module: 'nodenext',
+  moduleResolution: 'nodenext',
+  allowJs: true,
+  checkJs: true,
+  strict: false,
+}
 
 export function readmes({ root, rows, folders, tools }) {
   const programs = programsIn(root)

@@ -10,7 +10,9 @@ const COMPILERS = ['5.0', '5.4', '5.9', '7.0']
 
 export function types(context) {
   const newest = once(() => context.folders.install('types', { ...CLIENTS, '@types/node': NODE_TYPES[26] }))
-  const older = once(() => context.folders.install('types-old', { ...TYPES_CLIENTS, '@types/node': NODE_TYPES[20] }))
+  const older = once(() =>
+    context.folders.install('types-old', { ...TYPES_CLIENTS, '@types/node': NODE_TYPES[20] }),
+  )
 
   for (const compiler of COMPILERS) {
     const folder = Number(compiler) < 5.7 ? older : newest
@@ -82,7 +84,9 @@ function exactOptional(context, folder) {
 /** Without got's own types, which node10 cannot find, and which are not asked for then. */
 async function sourceOf({ withGot }) {
   const source = await program('types.mts')
-  return withGot ? source : source.replace("import('got')", "(import('got' as string) as Promise<{ default: any }>)")
+  return withGot
+    ? source
+    : source.replace("import('got')", "(import('got' as string) as Promise<{ default: any }>)")
 }
 
 async function assertRuns({ target }, file, client = 'types') {
