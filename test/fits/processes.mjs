@@ -78,3 +78,12 @@ function yieldTurn() {
   if (next) next()
   else free++
 }
+
+/** A function that is run when it is first called, and gives everybody the same outcome. */
+export function once(make) {
+  let made
+  return () => {
+    made ??= make()
+    return made
+  }
+}

@@ -8,13 +8,14 @@ import { Folders, pack } from './folders.mjs'
 import { axios } from './groups/axios.mjs'
 import { bundlers } from './groups/bundlers.mjs'
 import { nodes } from './groups/nodes.mjs'
+import { readmes } from './groups/readmes.mjs'
 import { runners } from './groups/runners.mjs'
 import { types } from './groups/types.mjs'
 import { Rows } from './rows.mjs'
 import { openTarget } from './target.mjs'
 import { installTools } from './tools.mjs'
 
-const GROUPS = { nodes, types, axios, runners, bundlers }
+const GROUPS = { nodes, types, readmes, axios, runners, bundlers }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const { values } = parseArgs({
@@ -28,8 +29,11 @@ const chosen = Object.entries(GROUPS).filter(
   ([name]) => values.only === undefined || values.only.includes(name),
 )
 
+const rows = new Rows()
+
 if (process.platform !== 'linux' || process.arch !== 'x64') {
   console.log('Fits skipped: its Nodes are built for Linux on x64.')
+  rows.reportSkipped(values['outputFile.json'])
   process.exit(0)
 }
 
@@ -37,7 +41,6 @@ const archives = await mkdtemp(join(tmpdir(), 'ntlmkit-fits-packed-'))
 const { packageManager } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
 const folders = new Folders(await pack(root, packageManager, archives))
 const target = await openTarget()
-const rows = new Rows()
 const tools = installTools(join(root, 'node_modules', '.fits'))
 // Whoever needs one of them says so in its own row.
 tools.catch(() => {})

@@ -32,6 +32,8 @@ export interface AgentOptions extends PoolOptions {
 export interface ResolvedAgentOptions {
   http: PoolOptions
   https: PoolOptions
+  /** What was said, without defaults. */
+  said: { http: PoolOptions; https: PoolOptions }
   via: GivenAgents
 }
 
@@ -54,11 +56,13 @@ export function resolveAgentOptions(options: AgentOptions = {}): ResolvedAgentOp
   }
   const { http = {}, https = {}, via, ...both } = ownOptions(options)
   for (const given of [both, http, https]) checkSpelling(given)
-  return {
-    http: poolOptions({ ...both, ...http }),
-    https: poolOptions({ ...both, ...https }),
-    via: agentsOf(via),
-  }
+  const said = { http: defined({ ...both, ...http }), https: defined({ ...both, ...https }) }
+  return { http: poolOptions(said.http), https: poolOptions(said.https), said, via: agentsOf(via) }
+}
+
+/** An option that is undefined is absent: it takes the place of none. */
+function defined(options: PoolOptions): PoolOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
 
 /** @throws {NtlmError} ERR_NTLM_CONFIG for an option that breaks pinning. */

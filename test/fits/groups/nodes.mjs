@@ -1,7 +1,7 @@
 // Kinds of module on every Node: import, require, and both in one process.
 import { join } from 'node:path'
 import { assertEnded, assertLogin, loginsTo } from '../logins.mjs'
-import { failureOf, run } from '../processes.mjs'
+import { failureOf, once, run } from '../processes.mjs'
 import { CLIENTS, program, write, writeLogins } from '../sources.mjs'
 import { NEWEST_CLIENTS, CLIENTS as OLDER_CLIENTS } from '../versions.mjs'
 
@@ -20,8 +20,8 @@ const LOADED_ON_18 = ['core', 'transport', 'agent', 'server', 'axios', 'got']
 export function nodes({ rows, folders, tools, target }) {
   const versions = { older: OLDER_CLIENTS, newest: NEWEST_CLIENTS }
   const prepared = {
-    older: prepare(folders, 'older', OLDER_CLIENTS),
-    newest: prepare(folders, 'newest', NEWEST_CLIENTS),
+    older: once(() => prepare(folders, 'older', OLDER_CLIENTS)),
+    newest: once(() => prepare(folders, 'newest', NEWEST_CLIENTS)),
   }
 
   for (const { node, clients } of NODES) {
@@ -30,7 +30,7 @@ export function nodes({ rows, folders, tools, target }) {
     for (const kind of ['import', 'require']) {
       for (const client of CLIENTS) {
         rows.add(`${title}: ${kind}, ${client}`, async () => {
-          const directory = await prepared[clients]
+          const directory = await prepared[clients]()
           const { targets, env } = loginsTo(target, [client])
           const file = kind === 'import' ? 'main.mjs' : 'main.cjs'
           const executable = (await tools).node(node)
@@ -41,7 +41,7 @@ export function nodes({ rows, folders, tools, target }) {
       }
     }
     rows.add(`${title}: import and require in one process`, async () => {
-      const directory = await prepared[clients]
+      const directory = await prepared[clients]()
       const { targets, env } = loginsTo(target, ['both'])
       const executable = (await tools).node(node)
       const result = await run(executable, [join(directory, 'both.mjs')], { cwd: directory, env })
@@ -53,7 +53,7 @@ export function nodes({ rows, folders, tools, target }) {
   for (const name of LOADED_ON_18) {
     for (const kind of ['import', 'require']) {
       rows.add(`Node 18: ${kind}, ${name} loads`, async () => {
-        const directory = await prepared.older
+        const directory = await prepared.older()
         const executable = (await tools).node('18')
         const load = `${kind}('@ntlmkit/${name}')`
         const code =

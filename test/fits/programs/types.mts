@@ -116,15 +116,14 @@ async function throughServer(): Promise<string> {
   const server = await createNtlmServer({ users: { [account.username]: account.password }, handler }).listen()
   const middleware = ntlmAuth({ users: {} })
   const credential: CredentialOptions = account
-  const { length } = new NtlmInitiator({ credential: await new Credentials(credential).resolve() }).step()
-    .token
+  const { token } = new NtlmInitiator({ credential: await new Credentials(credential).resolve() }).step()
   const resolved = resolveOptions({ ...account, origins: server.origin })
   const agent = new NtlmAgent({ ...account, origins: server.origin })
   const { body } = await request(server.url, { dispatcher: agent })
   const { user } = (await body.json()) as Echo
   await agent.close()
   await server.close()
-  return length > 0 && typeof middleware === 'function' && resolved !== undefined ? user : 'nobody'
+  return token !== undefined && typeof middleware === 'function' && resolved !== undefined ? user : 'nobody'
 }
 
 main().catch((error: unknown) => {
