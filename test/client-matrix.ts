@@ -2,7 +2,7 @@ import http, { type IncomingMessage, type RequestOptions } from 'node:http'
 import https from 'node:https'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type AgentOptions, type NtlmAgents, ntlmAgents } from '@ntlmkit/agent'
+import { type AgentOptions, type NtlmAgents, ntlmAgents, type RequestAgents } from '@ntlmkit/agent'
 import { ntlm as ntlmForAxios } from '@ntlmkit/axios'
 import { ntlm as ntlmForGot } from '@ntlmkit/got'
 import type { NtlmOptions } from '@ntlmkit/transport'
@@ -81,7 +81,7 @@ export function gotFor(
 /** A plain node:http request, and the whole of its answer. */
 export function call(
   url: string,
-  agents: Pick<NtlmAgents, 'http' | 'https'>,
+  agents: Pick<RequestAgents, 'http' | 'https'>,
   options: RequestOptions = {},
   body?: Buffer | string | Readable,
 ): Promise<Answer & { headers: IncomingMessage['headers']; reusedSocket: boolean }> {

@@ -26,6 +26,7 @@ const expected: [file: string, programs: string[][]][] = [
     ],
   ],
   ['packages/undici/README.md', [['200', "user: 'alice'"]]],
+  ['packages/fetch/README.md', [['200', "user: 'alice'"]]],
   ['packages/agent/README.md', [['200', 'alice']]],
   ['packages/axios/README.md', [['200', 'alice']]],
   ['packages/got/README.md', [['200', 'alice']]],

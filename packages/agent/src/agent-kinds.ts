@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import { nodeInternals } from '@ntlmkit/transport'
 import { isAgent, refusedVia, unusable } from './via.js'
 
 /** By these an agent opens connections, or chooses among them: one that has its own may lead elsewhere. */
@@ -40,7 +41,7 @@ export function kindOf(agent: unknown, name: string): AgentKind {
       'One agent is one identity: use its agents as they are, or give the agent that opens its connections.',
     )
   }
-  return agent instanceof HttpAgent ? kindOfNodes(agent) : kindOfOthers(agent, name)
+  return agent instanceof HttpAgent ? kindOfNodes(agent, name) : kindOfOthers(agent, name)
 }
 
 /**
@@ -49,23 +50,30 @@ export function kindOf(agent: unknown, name: string): AgentKind {
  */
 export function opensConnections(agent: unknown): boolean {
   if (!isAgent(agent)) return false
-  return agent instanceof HttpAgent ? kindOfNodes(agent).opens : true
+  return agent instanceof HttpAgent ? kindOfNodes(agent, 'agent').opens : true
 }
 
 /** An agent of Node's class: what its layers have of their own, down to the class that keeps the pool. */
-function kindOfNodes(agent: HttpAgent): AgentKind {
+function kindOfNodes(agent: HttpAgent, name: string): AgentKind {
   const layers = [...layersOf(agent, isPoolingClass)]
   const opening = layers.findIndex((layer) => OPENS_CONNECTIONS.some((name) => Object.hasOwn(layer, name)))
   const adding = layers.findIndex((layer) => Object.hasOwn(layer, 'addRequest'))
   const adds = adding >= 0 && (opening < 0 || adding < opening)
-  const opens = opening >= 0 || hasProxy(agent)
+  const opens = opening >= 0 || hasProxy(agent, name)
   return opens || adds ? { opens, adds } : PLAIN
 }
 
-/** Node's own agents go through a proxy where they are told to. */
-function hasProxy(agent: HttpAgent): boolean {
-  const { options } = agent as unknown as { options?: { proxyEnv?: unknown } }
-  return options?.proxyEnv != null
+/** Node's own agents go through a proxy where they are told to, and where Node can. */
+function hasProxy(agent: HttpAgent, name: string): boolean {
+  const { proxyEnv } = (agent as unknown as { options?: { proxyEnv?: unknown } }).options ?? {}
+  if (proxyEnv === undefined || proxyEnv === null) return false
+  if (!nodeInternals.honoursProxyEnv(agent)) {
+    throw refusedVia(
+      `${name} has the option proxyEnv, which Node ${process.versions.node} does not know: it would go past the proxy.`,
+      'Give an agent of https-proxy-agent or hpagent, or take Node 24.5 or later.',
+    )
+  }
+  return true
 }
 
 /** An agent of no class of Node's keeps its pool itself: there is no place below an added layer to put another. */

@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { NtlmError } from '@ntlmkit/core'
 import { ownOptions } from '@ntlmkit/transport'
 import type AgentKeepAlive from 'agentkeepalive'
+import { meantOption } from './misspelt-options.js'
 import { agentsOf, type GivenAgents, type Via } from './via.js'
 
 /**
@@ -16,9 +17,9 @@ export type PoolOptions = AgentKeepAlive.HttpsOptions
 /** {@link PoolOptions} for both agents, with what differs for one of them. */
 export interface AgentOptions extends PoolOptions {
   /** For `http:` only. */
-  http?: PoolOptions
+  http?: PoolOptions | undefined
   /** For `https:` only. */
-  https?: PoolOptions
+  https?: PoolOptions | undefined
   /**
    * Another agent that opens the connections: one agent, or `{ http, https }`. The options of a plain `http.Agent` are
    * carried over, those given beside `via` first; any other makes the connection, TLS included, and NTLM authenticates
@@ -31,6 +32,8 @@ export interface AgentOptions extends PoolOptions {
 export interface ResolvedAgentOptions {
   http: PoolOptions
   https: PoolOptions
+  /** What was said, without defaults. */
+  said: { http: PoolOptions; https: PoolOptions }
   via: GivenAgents
 }
 
@@ -52,11 +55,14 @@ export function resolveAgentOptions(options: AgentOptions = {}): ResolvedAgentOp
     throw refused('The agent options are no object.', 'They are one, with what agentkeepalive takes.')
   }
   const { http = {}, https = {}, via, ...both } = ownOptions(options)
-  return {
-    http: poolOptions({ ...both, ...http }),
-    https: poolOptions({ ...both, ...https }),
-    via: agentsOf(via),
-  }
+  for (const given of [both, http, https]) checkSpelling(given)
+  const said = { http: defined({ ...both, ...http }), https: defined({ ...both, ...https }) }
+  return { http: poolOptions(said.http), https: poolOptions(said.https), said, via: agentsOf(via) }
+}
+
+/** An option that is undefined is absent: it takes the place of none. */
+function defined(options: PoolOptions): PoolOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
 
 /** @throws {NtlmError} ERR_NTLM_CONFIG for an option that breaks pinning. */
@@ -78,6 +84,13 @@ export function poolOptions(given: PoolOptions): PoolOptions {
   checkKeepAlive(options)
   checkTls(options)
   return { timeout: 0, ...options, keepAlive: true, maxCachedSessions: 0, ALPNProtocols: ['http/1.1'] }
+}
+
+function checkSpelling(options: PoolOptions): void {
+  for (const name of Object.keys(options)) {
+    const meant = meantOption(name)
+    if (meant !== undefined) throw refused(`There is no agent option '${name}'.`, `Write '${meant}'.`)
+  }
 }
 
 function checkKeepAlive({ keepAlive = true }: PoolOptions): void {

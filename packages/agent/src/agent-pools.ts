@@ -29,8 +29,8 @@ export class AgentPools {
   /** A pool with a connection is held by that: one that nobody uses goes with the agent it belongs to. */
   readonly #alive = new Set<WeakRef<RecordingAgent>>()
   readonly #gone = new FinalizationRegistry<WeakRef<RecordingAgent>>((pool) => this.#alive.delete(pool))
-  #isDestroyed = false
   #isRetired = false
+  #isDestroyed = false
 
   /** @throws {NtlmError} ERR_NTLM_CONFIG for an agent that cannot open connections. */
   constructor(session: Session, options: ResolvedAgentOptions) {
@@ -58,7 +58,10 @@ export class AgentPools {
     if (known !== undefined) return known
     const own = this.#own(given as object)
     if (own !== undefined) return own
-    const entrance = this.#make(protocol, given, (carried) => ({ ...this.#options[protocol], ...carried }))
+    const entrance = this.#make(protocol, given, (carried) => ({
+      ...this.#options.said[protocol],
+      ...carried,
+    }))
     this.#pools[protocol].set(given as object, entrance)
     return entrance
   }
@@ -97,7 +100,7 @@ export class AgentPools {
     const entrance = this.#make(
       protocol,
       given,
-      (carried) => ({ ...carried, ...this.#options[protocol] }),
+      (carried) => ({ ...carried, ...this.#options.said[protocol] }),
       true,
     )
     this.#pools[protocol].set(given as object, entrance)

@@ -43,7 +43,10 @@ interface Apart {
   asked: RequestOptions | undefined
 }
 
-/** An agent for node:http or node:https that authenticates its sockets. */
+/**
+ * An agent for node:http or node:https that authenticates its sockets. Its events are those of Node's agents; what
+ * becomes of handshakes is told by `node:diagnostics_channel`, see HandshakeEvents.
+ */
 export interface AuthenticatingAgent extends Agent {
   /** The counts of agentkeepalive; the legs of handshakes are not requests. */
   getCurrentStatus(): AgentKeepAlive.AgentStatus
@@ -312,8 +315,3 @@ export const NtlmHttpAgent = authenticating(KeepAliveHttpAgent)
 
 /** @internal */
 export const NtlmHttpsAgent = authenticating(KeepAliveHttpsAgent)
-
-/** An agent of ours, whichever copy of this package made it: `Symbol.for('ntlmkit.agent') in agent`. */
-for (const { prototype } of [NtlmHttpAgent, NtlmHttpsAgent]) {
-  Object.defineProperty(prototype, Symbol.for('ntlmkit.agent'), { value: true })
-}

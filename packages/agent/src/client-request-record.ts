@@ -7,22 +7,22 @@ import type { GivenAgents } from './via.js'
 /** The traits of a request that its client knows and an agent cannot see. */
 export interface ClientRequestTraits {
   /** True if it has a body. Default: what its method and fields announce. */
-  hasBody?: boolean
+  hasBody?: boolean | undefined
   /** True if the client will send it once more when {@link ClientRequestRecord.takeReplay} says so. Default: false. */
-  replayable?: boolean
+  replayable?: boolean | undefined
   /**
    * Called when a socket is opened for the request, before it is connected: 'lookup', 'connect' follow. Not called for
    * one that another agent has connected.
    */
   onConnecting?(request: ClientRequest, socket: Socket): void
   /** False: this request uses no credentials. Default: true. */
-  authenticate?: boolean
+  authenticate?: boolean | undefined
   /**
    * The agents that the client's user gave for this request, which open its connections in the place of those of
    * `ntlmAgents`: see its option `via`. Their options come before those that `ntlmAgents` was given. Absent, null and
    * false mean none.
    */
-  via?: GivenAgents
+  via?: GivenAgents | undefined
 }
 
 /** A request of one origin that is to come again, with all that became clear of it on its way. */

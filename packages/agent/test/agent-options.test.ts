@@ -34,6 +34,35 @@ describe('agent options', () => {
     )
   })
 
+  it.each<[string, string, object]>([
+    ['maxSocket', 'maxSockets', { maxSocket: 5 }],
+    ['maxsockets', 'maxSockets', { https: { maxsockets: 5 } }],
+    ['rejectUnauthorised', 'rejectUnauthorized', { http: { rejectUnauthorised: false } }],
+    ['freeSocketTimeOuts', 'freeSocketTimeout', { freeSocketTimeOuts: 5 }],
+    ['serverName', 'servername', { serverName: 'x' }],
+  ])('%s is told to be %s', (name, meant, options) => {
+    expect(() => resolveAgentOptions(options as never)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_NTLM_CONFIG',
+        message: `There is no agent option '${name}'.`,
+        hint: `Write '${meant}'.`,
+      }),
+    )
+  })
+
+  it('that only Node knows are left to it', () => {
+    const options = {
+      crl: 'x',
+      ecdhCurve: 'auto',
+      family: 4,
+      hints: 0,
+      localPort: 1,
+      noDelay: true,
+      sigalgs: 'x',
+    }
+    expect(resolveAgentOptions(options as never).https).toMatchObject(options)
+  })
+
   it.each([null, 5, 'x'])('%s are none', (options) => {
     expect(() => resolveAgentOptions(options as never)).toThrow(
       expect.objectContaining({ code: 'ERR_NTLM_CONFIG' }),

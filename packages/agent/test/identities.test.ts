@@ -97,6 +97,6 @@ describe('agents by user', () => {
 
 it('an agent of ours is known by a symbol that all copies share', () => {
   const agents = identities({ origins: '*' }).for(ALICE)
-  const mark = Symbol.for('ntlmkit.agent')
+  const mark = Symbol.for('ntlmkit.authenticatingAgent')
   expect([mark in agents.http, mark in agents.https]).toEqual([true, true])
 })

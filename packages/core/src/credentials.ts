@@ -85,6 +85,12 @@ export class Credentials {
     const options = ownOptions(given, 'legacy')
     checkString('username', options.username)
     if (options.domain !== undefined && options.domain !== null) checkString('domain', options.domain)
+    if (options.domain && options.domain === options.password) {
+      throw badOption(
+        'The domain option is the same as the password.',
+        'Give the domain as Windows shows it, and the password apart from it.',
+      )
+    }
     this.account = parseAccountName(options.username, options.domain)
     this.#source = secretSource(options)
   }

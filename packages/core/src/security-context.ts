@@ -21,5 +21,5 @@ export interface SecurityContext<
   /** @throws {NtlmError} (or rejects with it) when the token is malformed, or what it says cannot be accepted. */
   step(token?: Uint8Array): Step
   /** Signs and seals messages once the context is complete; only if services were asked for beforehand. */
-  readonly session?: SessionSecurity
+  readonly session?: SessionSecurity | undefined
 }

@@ -28,40 +28,40 @@ export interface NtlmAuthOptions extends Modes {
   /** The accounts: `{ 'LAB\\alice': 'Passw0rd!' }`, or a function that looks one up. Required. */
   users: Users
   /** The names the server gives of itself. Default: domain LAB (lab.test), computer SERVER (server.lab.test). */
-  names?: Partial<TargetNames>
+  names?: Partial<TargetNames> | undefined
   /** The schemes on offer, in this order. Default: `['ntlm']`. */
-  schemes?: readonly Scheme[]
+  schemes?: readonly Scheme[] | undefined
   /**
    * Extended Protection over TLS: a binding of the handshake to the certificate is not looked at (`'off'`), has to be
    * right where there is one (`'accept'`), or has to be there and right (`'require'`); the last is an error where
    * there is nothing to bind to: without TLS, and for a certificate that RFC 5929 defines no hash for, such as
    * Ed25519. Default: `'accept'`.
    */
-  channelBinding?: ChannelBinding
+  channelBinding?: ChannelBinding | undefined
   /**
    * The MIC of clients that were sent a timestamp: they have to send one (`'require'`), or need not (`'accept'`), as
    * curl does not. One that is announced is checked either way. Default: `'require'`.
    */
-  mic?: 'require' | 'accept'
+  mic?: 'require' | 'accept' | undefined
   /** The same for the signed list of mechanisms of SPNEGO: Samba requires it, IIS does not. Default: `'accept'`. */
-  mechListMic?: 'require' | 'accept'
+  mechListMic?: 'require' | 'accept' | undefined
   /** A function that answers true, and not later, for this service's principal name; undefined where none was sent. Default: any will do. */
   spn?: (targetName: string | undefined) => boolean
   /** Users without an account of their own who get in. Default: neither anonymous NTLM users nor guests. */
-  allow?: { anonymous?: boolean; guest?: boolean }
+  allow?: { anonymous?: boolean | undefined; guest?: boolean | undefined } | undefined
   /** `{ ntlmV1: true }` believes NTLMv1 too. Default: NTLMv2 only. */
-  legacy?: LegacyOptions
+  legacy?: LegacyOptions | undefined
   /** The certificate that clients see, DER or PEM, where TLS ends before this server. Default: the connection's own. */
-  certificate?: Uint8Array | string
+  certificate?: Uint8Array | string | undefined
   /**
    * Paths that need no authentication, `/public/*` with all below, in this case and no other; or a predicate. A path
    * that could be read as another one (dot segments, `//`, `;`, encoded slashes, absolute form) needs it. Default: none.
    */
-  anonymous?: AnonymousPaths
+  anonymous?: AnonymousPaths | undefined
   /** Answers 407 and `Proxy-*` headers, as a proxy does. Default: false. */
-  proxy?: boolean
+  proxy?: boolean | undefined
   /** Called with the record of every request when its answer is finished. */
-  onRequest?: (record: RequestRecord) => void
+  onRequest?: ((record: RequestRecord) => void) | undefined
 }
 
 /** {@link NtlmAuthOptions}, checked, and with the defaults that are not the acceptor's own. */

@@ -5,9 +5,9 @@ import { configError } from './option-rules.js'
 /** A certificate that is made when the server starts, for these names and for no longer than a week. */
 export interface CertificateOptions {
   /** The signature algorithm: what decides, with `hash`, how a client computes the channel binding. Default: `'ecdsa'`. */
-  signature?: 'rsa' | 'rsa-pss' | 'ecdsa'
+  signature?: 'rsa' | 'rsa-pss' | 'ecdsa' | undefined
   /** The hash of the signature. Default: `'sha256'`. */
-  hash?: 'sha256' | 'sha384' | 'sha512'
+  hash?: 'sha256' | 'sha384' | 'sha512' | undefined
 }
 
 /** A key and its certificate. */

@@ -37,26 +37,26 @@ export type ServerTlsOptions = (CertificateOptions | KeyAndCertificate) & { opti
 /** Options of {@link createNtlmServer}. */
 export interface NtlmServerOptions extends Omit<NtlmAuthOptions, 'certificate'> {
   /** Default: {@link echo}, JSON with method, path, user, domain, bodyBytes and bodySha256. */
-  handler?: Handler
+  handler?: Handler | undefined
   /** Takes upgraded connections, such as WebSockets. Default: an upgrade is a request like any other. */
-  upgrade?: UpgradeHandler
+  upgrade?: UpgradeHandler | undefined
   /** The address to listen on. Default: `'127.0.0.1'`. */
-  host?: string
+  host?: string | undefined
   /** Allows a `host` that other machines can reach. Default: false. */
-  allowRemote?: boolean
+  allowRemote?: boolean | undefined
   /** https: `true` or a choice of signature for a certificate made on the fly, or `{ key, cert }`. Default: false. */
-  tls?: boolean | ServerTlsOptions
+  tls?: boolean | ServerTlsOptions | undefined
   /**
    * Offers h2 in ALPN, beside http/1.1. A request over it is reset with HTTP_1_1_REQUIRED, as IIS does it, or challenged
    * and then refused for ever, as Apache does it. Default: http/1.1 only.
    */
-  http2?: 'reset' | 'challenge'
+  http2?: 'reset' | 'challenge' | undefined
   /** Milliseconds without a request after which a connection is closed. Default: 120 000. */
-  idleTimeout?: number
+  idleTimeout?: number | undefined
   /** Tells that in a `Keep-Alive: timeout=` header of every answer, in whole seconds. Default: false. */
-  keepAliveHeader?: boolean
+  keepAliveHeader?: boolean | undefined
   /** Keeps `log`: switch it off for a server that runs for long. Default: true. */
-  keepLog?: boolean
+  keepLog?: boolean | undefined
 }
 
 /** {@link NtlmServerOptions}, checked and with defaults. */

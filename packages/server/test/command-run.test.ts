@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { makeCertificate } from '../src/certificate.js'
 import { type RunningCommand, runCommand } from '../src/command-run.js'
-import { initiatorOf, RawClient } from './raw-client.js'
+import { initiatorOfAccount, RawClient } from './raw-client.js'
 
 const ALICE = ['--user', 'LAB\\alice:Passw0rd!']
 const lines: string[] = []
@@ -61,7 +61,8 @@ describe('ntlmkit-server', () => {
   it('prints one line a request with --debug, whatever a client sends', async () => {
     await run(...ALICE, '--debug')
     const user = `bob\x1b[2J\u2028#9 GET / 200\u202e${'x'.repeat(500)}`
-    await client().authenticate({}, initiatorOf(`LAB\\${user}`, 'x', { targetName: 'HTTP/a\r\n#8 GET /' }))
+    const initiator = initiatorOfAccount({ user, domain: 'LAB' }, { targetName: 'HTTP/a\r\n#8 GET /' })
+    await client().authenticate({}, initiator)
     await expect.poll(() => lines.slice(2)).toHaveLength(2)
     expect(lines[3]).toBe(
       `#1 GET / 401 authenticate ntlm "LAB\\bob\\u001b[2J\\u2028#9 GET / 200\\u202e${'x'.repeat(175)}... (325 more)" ` +

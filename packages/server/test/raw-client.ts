@@ -6,7 +6,7 @@ import {
 } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import {
-  type Credential,
+  Credential,
   Credentials,
   NtlmInitiator,
   type NtlmInitiatorOptions,
@@ -105,6 +105,14 @@ export function initiatorOf(
 ): NtlmInitiator {
   const credential = new Credentials({ username, password }).resolve() as Credential
   return new NtlmInitiator({ credential, ...options })
+}
+
+/** Of an account whose name no client of ours would send. */
+export function initiatorOfAccount(
+  account: { user: string; domain: string },
+  options: Partial<NtlmInitiatorOptions> = {},
+): NtlmInitiator {
+  return new NtlmInitiator({ credential: new Credential(account, Buffer.alloc(16)), ...options })
 }
 
 export function authorization(

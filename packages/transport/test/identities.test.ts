@@ -12,7 +12,7 @@ interface Opened {
 function cache(max?: number) {
   let opened = 0
   const open = vi.fn(({ username }: IdentityCredential): Opened => ({ number: ++opened, username }))
-  const close = vi.fn((_opened: Opened): void | Promise<void> => {})
+  const close = vi.fn((_opened: Opened, _isEnd?: boolean): void | Promise<void> => {})
   return { identities: new Identities({ max, open, close }), open, close }
 }
 

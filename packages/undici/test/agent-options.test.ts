@@ -46,9 +46,19 @@ describe('the options of NtlmAgent', () => {
     ['an unknown client option', { client: { fast: true } }, "'fast'"],
     ['a connect option that is no object', { connect: 'tls' }, 'connect option'],
     ['an unknown option', { ca: 'pem' }, "no option 'ca'"],
+    ['an unknown client option with a digit', { client: { allowH3: true } }, "'allowH3'"],
   ])('refuse %s at construction', (_fault, options, message) => {
     expect(() => resolveAgentOptions({ ...minimal, ...options } as NtlmAgentOptions)).toThrow(
       expect.objectContaining({ code: 'ERR_NTLM_CONFIG', message: expect.stringContaining(message) }),
+    )
+  })
+
+  it('name its own options too to whoever misspells one', () => {
+    expect(() => resolveAgentOptions({ ...minimal, connection: 1 } as NtlmAgentOptions)).toThrow(
+      expect.objectContaining({
+        message: "There is no option 'connection'.",
+        hint: expect.stringMatching(/connections, connect, client, others\.$/),
+      }),
     )
   })
 })

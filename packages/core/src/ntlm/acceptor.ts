@@ -20,7 +20,7 @@ export interface Acceptor {
   /** @throws {NtlmError} ERR_NTLM_BAD_CHALLENGE for a message that is malformed or out of turn. */
   step(token?: Uint8Array): Promise<AcceptorStep>
   /** Signs and seals messages once the initiator was accepted; only if both sides can. */
-  readonly session?: SessionSecurity
+  readonly session?: SessionSecurity | undefined
 }
 
 /**

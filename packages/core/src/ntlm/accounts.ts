@@ -7,7 +7,7 @@ import { ntHashOf } from './response.js'
 /** The secret of an account, as its store knows it. */
 export type AccountSecret = ({ password: string } | { ntHash: Uint8Array }) & {
   /** True where it stands for people without an account of their own. Default: true if its user is `Guest`. */
-  guest?: boolean
+  guest?: boolean | undefined
 }
 
 /** Looks an account up by the names that were sent; undefined when there is none. */

@@ -26,17 +26,17 @@ export interface NtlmInitiatorOptions {
   /** The account to be; `'anonymous'` proves nothing and has no session security. */
   credential: Credential | 'anonymous'
   /** MsvAvTargetName: the service principal name, `HTTP/host`. Default: the pair is left out. */
-  targetName?: string
+  targetName?: string | undefined
   /** MsvAvChannelBindings: 16 bytes from `channelBindingHash`. Default: the pair is left out. */
-  channelBinding?: Uint8Array
+  channelBinding?: Uint8Array | undefined
   /** The name of this machine. Default: empty, as log-on-to restrictions and privacy want it. */
-  workstation?: string
+  workstation?: string | undefined
   /** The services that the messages after the handshake need. Default: none, and there is no `session`. */
-  services?: SessionServices
+  services?: SessionServices | undefined
   /** `{ ntlmV1: true }` answers a challenge without target info with NTLMv1. Default: NTLMv2 always. */
-  legacy?: LegacyOptions
+  legacy?: LegacyOptions | undefined
   /** Default: the system's clock and random bytes. */
-  entropy?: Entropy
+  entropy?: Entropy | undefined
 }
 
 const ZERO_MIC = Buffer.alloc(MIC_LENGTH)

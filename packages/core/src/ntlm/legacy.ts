@@ -10,12 +10,12 @@ import { Flag, hasFlags } from './flags.js'
  */
 export interface LegacyOptions {
   /** Answer a challenge without target info with NTLMv1 (initiator), believe NTLMv1 (acceptor). Default: false. */
-  ntlmV1?: boolean
+  ntlmV1?: boolean | undefined
   /**
    * With `ntlmV1`: send the LM response too, and take part in LM_KEY and NON_NT session keys. It needs the
    * password, in ASCII and of at most 14 characters. Default: false, and the NT response stands in its place.
    */
-  lm?: boolean
+  lm?: boolean | undefined
 }
 
 /** The inputs of an NTLMv1 response. */
@@ -23,7 +23,7 @@ export interface NtlmV1Inputs {
   /** NTOWFv1, 16 bytes. */
   ntHash: Uint8Array
   /** LMOWFv1, 16 bytes; undefined sends the NT response in the LM field (NoLMResponseNTLMv1). */
-  lmHash?: Uint8Array
+  lmHash?: Uint8Array | undefined
   /** 8 bytes, from the CHALLENGE. */
   serverChallenge: Uint8Array
   /** 8 random bytes; used with extended session security only. */
@@ -79,7 +79,7 @@ export function ntlmV1SessionResponse(
 export interface KeyExchangeInputs {
   ntHash: Uint8Array
   /** The source of LM_KEY and NON_NT keys; without it they are not made. */
-  lmHash?: Uint8Array
+  lmHash?: Uint8Array | undefined
   serverChallenge: Uint8Array
   lmResponse: Uint8Array
   flags: number

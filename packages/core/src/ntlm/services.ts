@@ -6,17 +6,17 @@ import { sealingStrength } from './session-keys.js'
 /** The services an application asks of a context before it is made ([MS-NLMP] 3.1.1.2). */
 export interface SessionServices {
   /** Messages can be signed. Default: false. */
-  integrity?: boolean
+  integrity?: boolean | undefined
   /** A message that repeats is noticed: by its number, so the same as `integrity`. Default: false. */
-  replayDetect?: boolean
+  replayDetect?: boolean | undefined
   /** Messages out of order are noticed: by their numbers, so the same as `integrity`. Default: false. */
-  sequenceDetect?: boolean
+  sequenceDetect?: boolean | undefined
   /** Messages can be sealed, and signed. Default: false. */
-  confidentiality?: boolean
+  confidentiality?: boolean | undefined
   /** The connectionless variant: the CHALLENGE comes first, and messages may be lost or reordered. Default: false. */
-  datagram?: boolean
+  datagram?: boolean | undefined
   /** The weakest sealing to put up with, in bits; 56 and 40 protect from nobody. Default: 128. */
-  minimumStrength?: 128 | 56 | 40
+  minimumStrength?: 128 | 56 | 40 | undefined
 }
 
 const SIGNING = (Flag.NEGOTIATE_SIGN | Flag.NEGOTIATE_KEY_EXCH) >>> 0

@@ -11,12 +11,12 @@ export interface SpnegoAcceptorOptions {
   /** The one mechanism to accept. */
   mechanism: Acceptor
   /** The mechanism's object identifier in dotted form. Default: NTLM's. */
-  oid?: string
+  oid?: string | undefined
   /**
    * `'require'` a signed list of mechanisms whenever the context can sign, as Samba does; `'accept'` an unsigned one
    * where the initiator preferred this mechanism. One that was sent is checked either way. Default: `'accept'`.
    */
-  mechListMic?: 'require' | 'accept'
+  mechListMic?: 'require' | 'accept' | undefined
 }
 
 /**

@@ -20,7 +20,7 @@ export interface SpnegoInitiatorOptions<Step extends AnyStep = SecurityContextSt
   /** The one mechanism to offer, made for integrity: without it the list of mechanisms cannot be signed. */
   mechanism: SecurityContext<Step>
   /** The mechanism's object identifier in dotted form. Default: NTLM's. */
-  oid?: string
+  oid?: string | undefined
 }
 
 /**

@@ -170,6 +170,11 @@ export function takeFromAgent(socket: Socket): void {
   socket.removeAllListeners('free')
 }
 
+/** Tells whether Node has understood an agent's `proxyEnv`: Nodes before 22.21 and 24.5 go past the proxy. */
+export function honoursProxyEnv(agent: Agent): boolean {
+  return Object.getOwnPropertySymbols(agent).some(({ description }) => description === 'kProxyConfig')
+}
+
 /** Tells whether a TLS handshake is still under way: 'secureConnect' will follow. */
 export function isSecuring(socket: TLSSocket): boolean {
   return (socket as TLSSocket & { secureConnecting?: boolean }).secureConnecting !== false

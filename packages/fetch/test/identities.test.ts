@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import { ALICE, BOB, startServer } from '../../../test/wire.js'
+import { identities } from '../src/index.js'
+
+it('one user has one fetch, the bound holds, and all close together', async () => {
+  const server = await startServer()
+  const users = identities({ origins: server.origin, max: 1 })
+  const alice = users.for(ALICE)
+  expect([users.for(ALICE) === alice, users.size]).toEqual([true, 1])
+  expect(await (await alice(server.url)).json()).toMatchObject({ user: 'alice' })
+
+  expect(await (await users.for(BOB)(server.url)).json()).toMatchObject({ user: 'bob' })
+  expect(users.size).toBe(1)
+  await expect.poll(() => server.openConnections).toBe(1)
+  expect(await (await alice(server.url)).json()).toMatchObject({ user: 'alice' })
+  await expect.poll(() => server.openConnections).toBe(1)
+
+  await users.close()
+  await expect.poll(() => server.openConnections).toBe(0)
+  expect(() => users.for(ALICE)).toThrow(expect.objectContaining({ code: 'ERR_NTLM_CONFIG' }))
+  expect(users[Symbol.asyncDispose]).toBeTypeOf('function')
+})
+
+it.each<[string, object, string]>([
+  ['a credential', { ...ALICE, origins: '*' }, 'The username option belongs to one user.'],
+  ['no origins', {}, 'The origins option is missing.'],
+])('shared options are refused at once: %s', (_what, options, message) => {
+  expect(() => identities(options as never)).toThrow(
+    expect.objectContaining({ code: 'ERR_NTLM_CONFIG', message }),
+  )
+})
