@@ -3,5 +3,5 @@ import { login } from './CLIENT'
 
 test('CLIENT', async () => {
   const { targets, account } = JSON.parse(process.env.FITS ?? '')
-  assert.equal(await login(targets['CLIENT'], account), 'alice')
+  assert.equal(await login(targets.CLIENT, account), 'alice')
 })
