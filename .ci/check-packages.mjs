@@ -21,7 +21,7 @@ try {
   }
   const tarballs = pack(directory)
   for (const [name, tarball] of Object.entries(tarballs)) {
-    run(`${name}: publint`, bin('publint'), ['--strict', '--pack', 'npm', join('packages', name)])
+    run(`${name}: publint`, bin('publint'), ['run', tarball, '--strict'])
     run(`${name}: types`, bin('attw'), [tarball, '--profile', 'strict', '--format', 'ascii'])
   }
   said(checkSize(tarballs))

@@ -1,3 +1,5 @@
+import './global-fetch.js'
+
 export { NtlmError, type NtlmErrorCode, type NtlmPhase } from '@ntlmkit/core'
 export type {
   FirstLegOptions,
