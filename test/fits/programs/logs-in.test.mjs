@@ -1,7 +1,9 @@
 import assert from 'node:assert'
 import { login } from './CLIENT'
 
-test('CLIENT', async () => {
+const client = 'CLIENT'
+
+test(client, async () => {
   const { targets, account } = JSON.parse(process.env.FITS ?? '')
-  assert.equal(await login(targets.CLIENT, account), 'alice')
+  assert.equal(await login(targets[client], account), 'alice')
 })

@@ -114,7 +114,7 @@ async function throughServer(): Promise<string> {
     outgoing.end(JSON.stringify({ user: incoming.ntlm?.username }))
   }
   const server = await createNtlmServer({ users: { [account.username]: account.password }, handler }).listen()
-  const middleware = ntlmAuth({ users: {} })
+  const middleware = ntlmAuth({ users: { [account.username]: account.password } })
   const credential: CredentialOptions = account
   const { token } = new NtlmInitiator({ credential: await new Credentials(credential).resolve() }).step()
   const resolved = resolveOptions({ ...account, origins: server.origin })
@@ -129,5 +129,6 @@ async function throughServer(): Promise<string> {
 main().catch((error: unknown) => {
   const code = error instanceof NtlmError ? error.code : undefined
   console.log(JSON.stringify({ client: 'types', error: `${code} ${String(error)}` }))
-  process.exitCode = 1
+  // What was open when it failed would keep the process.
+  process.exit(1)
 })
