@@ -42,7 +42,8 @@ function jestRun(kind) {
   return async (directory, env) => {
     const jest = join(directory, 'node_modules', 'jest', 'bin', 'jest.js')
     const report = join(directory, `${kind}.json`)
-    const args = [jest, '--rootDir', join(directory, kind), '-i', '--json', `--outputFile=${report}`]
+    const cache = `--cacheDirectory=${join(directory, 'cache')}`
+    const args = [jest, '--rootDir', join(directory, kind), cache, '-i', '--json', `--outputFile=${report}`]
     return readReport(
       await run(process.execPath, args, { cwd: join(directory, kind), env, seconds: SECONDS }),
       report,
