@@ -1,4 +1,4 @@
-// The programs of the cells in the kinds of module that there are: written once, as ES modules.
+// The programs of the cells in the kinds of module that there are: written once, in TypeScript.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,21 +26,31 @@ export function program(name) {
 /** Writes the logins of some clients: NAME.EXTENSION, each of which exports `login`. */
 export async function writeLogins(directory, clients, extension, kind) {
   for (const client of clients) {
-    const source = await program(join('clients', `${client}.mjs`))
-    const written = kind === 'cjs' ? asCommonJs(source) : source
-    await write(directory, `${client}.${extension}`, withNeighbours(written, extension))
+    const source = withNeighbours(await program(join('clients', `${client}.mts`)), extension)
+    await write(directory, `${client}.${extension}`, KINDS[kind](source))
   }
 }
+
+/** As TypeScript makes it for Node: `import` becomes `require`, and `import()` stays. */
+export function asCommonJs(source) {
+  return transpiled(source, 'program.cts')
+}
+
+/** Without its types. */
+function asModule(source) {
+  return transpiled(source, 'program.mts')
+}
+
+const KINDS = { cjs: asCommonJs, esm: asModule, ts: (source) => source }
 
 /** TypeScript names a neighbour without its extension. */
 function withNeighbours(source, extension) {
   return source.replaceAll(/(["']\.\/[\w-]+)\.mjs(["'])/g, extension === 'ts' ? '$1$2' : `$1.${extension}$2`)
 }
 
-/** As TypeScript makes it for Node: `import` becomes `require`, and `import()` stays. */
-export function asCommonJs(source) {
+function transpiled(source, fileName) {
   const { outputText } = ts.transpileModule(source, {
-    fileName: 'program.cts',
+    fileName,
     compilerOptions: {
       module: ts.ModuleKind.Node16,
       moduleResolution: ts.ModuleResolutionKind.Node16,

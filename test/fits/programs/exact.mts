@@ -3,12 +3,12 @@ import { type AgentOptions, ntlmAgents } from '@ntlmkit/agent'
 import { NtlmAgent, type NtlmAgentOptions } from '@ntlmkit/undici'
 import { request } from 'undici'
 
-const { targets, account } = JSON.parse(process.env['FITS'] ?? '') as {
+const { targets, account } = JSON.parse(process.env.FITS ?? '') as {
   targets: Record<string, string>
   account: { username: string; password: string }
 }
-const url = targets['exact'] ?? ''
-const absent = process.env['FITS_ABSENT']
+const url = targets.exact ?? ''
+const absent = process.env.FITS_ABSENT
 
 const options: NtlmAgentOptions = {
   ...account,

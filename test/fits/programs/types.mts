@@ -14,11 +14,11 @@ interface Echo {
   user: string
 }
 
-const { targets, account } = JSON.parse(process.env['FITS'] ?? '') as {
+const { targets, account } = JSON.parse(process.env.FITS ?? '') as {
   targets: Record<string, string>
   account: { username: string; password: string }
 }
-const url = targets['types'] ?? ''
+const url = targets.types ?? ''
 const origins = new URL(url).origin
 const options: NtlmOptions = { ...account, origins }
 
