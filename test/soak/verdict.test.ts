@@ -149,7 +149,7 @@ describe('nothing lost, nothing doubled', () => {
     },
   )
 
-  it('does not take a GET for an act that proved a credential, where a fault ended its connection', () => {
+  it('does not take a GET for an act that proved a credential, where a fault met its connection', () => {
     const run = new StagedRun({}, {})
     for (const index of [0, 1]) {
       run.acts(index, { connection: 1 + index, carried: 'AUTHENTICATE' })

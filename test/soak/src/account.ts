@@ -126,8 +126,8 @@ export class Account {
 
   /**
    * Whether a GET comes behind the leg which showed that a credential in doubt is still good (rules.md, Log-ons): without
-   * a token on the connection that one like it has just authenticated, or, where a fault ended that connection meanwhile,
-   * with a handshake on another.
+   * a token on the connection that one like it has just authenticated, or, where a fault met that connection, with a
+   * handshake on another.
    */
   #isBehindItsLeg(
     { index }: DrawnRequest,

@@ -18,28 +18,32 @@ export class HiddenAnswers {
     this.counts[request]++
   }
 
-  /** A fault happened on this connection. */
-  isFaulty(server: number, connection: number): boolean {
-    return this.#faulty.has(`${server}:${connection}`)
+  /** A fault meets this connection, of whatever kind: what follows on another may be what it kept from this one. */
+  becomesFaulty(server: number, connection: number): void {
+    this.#faulty.add(keyOf(server, connection))
   }
 
-  becomesFaulty(server: number, connection: number): void {
-    this.#faulty.add(`${server}:${connection}`)
+  isFaulty(server: number, connection: number): boolean {
+    return this.#faulty.has(keyOf(server, connection))
   }
 
   /** What is answered on this connection from now on may be hidden, until it has broken. */
   breaksSoon(server: number, connection: number): void {
-    this.#breaking.add(`${server}:${connection}`)
+    this.#breaking.add(keyOf(server, connection))
   }
 
   hasBroken(server: number, connection: number): void {
-    this.#breaking.delete(`${server}:${connection}`)
+    this.#breaking.delete(keyOf(server, connection))
   }
 
   /** An answer went out on this connection. */
   enter(request: number, server: number, connection: number): void {
-    if (this.#breaking.size > 0 && this.#breaking.has(`${server}:${connection}`)) this.add(request)
+    if (this.#breaking.size > 0 && this.#breaking.has(keyOf(server, connection))) this.add(request)
   }
+}
+
+function keyOf(server: number, connection: number): string {
+  return `${server}:${connection}`
 }
 
 /** Whether a fault may hide an answer that has begun; where none has, the record of the request says so. */
