@@ -96,9 +96,14 @@ function run(cell) {
 function countsOf(file) {
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'))
-    return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests }
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests,
+      skipped: report.numPendingTests,
+      testResults: report.testResults,
+    }
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 }
+    return { passed: 0, failed: 1, skipped: 0, testResults: [] }
   }
 }
 
@@ -110,6 +115,7 @@ function report(file) {
     numPassedTests: sum('passed'),
     numFailedTests: sum('failed'),
     numPendingTests: sum('skipped'),
+    testResults: results.flatMap(({ testResults }) => testResults),
   }
   writeFileSync(file, JSON.stringify(totals))
 }

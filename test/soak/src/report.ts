@@ -46,10 +46,18 @@ export function printVerdicts(verdicts: readonly Verdict[]): void {
 /** In the shape of vitest's own JSON, as far as a summary reads it. */
 export function writeSummary(file: string, verdicts: readonly Verdict[]): void {
   const numPassedTests = verdicts.filter(({ holds }) => holds).length
-  writeFileSync(
-    file,
-    JSON.stringify({ numPassedTests, numFailedTests: verdicts.length - numPassedTests, numPendingTests: 0 }),
-  )
+  const assertionResults = verdicts.map(({ rule, holds, detail }) => ({
+    status: holds ? 'passed' : 'failed',
+    fullName: rule,
+    failureMessages: holds ? [] : [detail],
+  }))
+  const summary = {
+    numPassedTests,
+    numFailedTests: verdicts.length - numPassedTests,
+    numPendingTests: 0,
+    testResults: [{ assertionResults }],
+  }
+  writeFileSync(file, JSON.stringify(summary))
 }
 
 /** The most frequent first. */
