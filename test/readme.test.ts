@@ -31,6 +31,7 @@ const expected: [file: string, programs: string[][]][] = [
   ['packages/axios/README.md', [['200', 'alice']]],
   ['packages/got/README.md', [['200', 'alice']]],
   ['packages/transport/README.md', [['200', 'GET authenticate alice']]],
+  ['packages/server/README.md', [['200', "user: 'alice'"]]],
   ['packages/core/README.md', [['NTLMSSP_NEGOTIATE_UNICODE', 'true alice true']]],
 ]
 

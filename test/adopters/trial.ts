@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { type AgentOptions, type NtlmAgents, ntlmAgents } from '@ntlmkit/agent'
+import { createNtlmFetch } from '@ntlmkit/fetch'
 import type { NtlmServer, NtlmServerOptions } from '@ntlmkit/server'
 import { NtlmAgent } from '@ntlmkit/undici'
 import { onTestFinished } from 'vitest'
@@ -68,8 +69,9 @@ export async function startPlainServer(
 
 /** Alice's `fetch` for one test, for clients that take one. */
 export function fetchFor(server: NtlmServer): typeof fetch {
-  const dispatcher = dispatcherFor(server)
-  return (input, init) => fetch(input, { ...init, dispatcher } as RequestInit)
+  const ntlmFetch = createNtlmFetch({ ...ALICE, origins: server.origin, connect: { ca: server.ca } })
+  onTestFinished(() => ntlmFetch.close())
+  return ntlmFetch
 }
 
 /** A proxy that tunnels by CONNECT, and the targets it was asked for; it goes with the test. */

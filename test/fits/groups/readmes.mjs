@@ -43,9 +43,8 @@ export function readmes({ root, rows, folders, tools }) {
   }
 }
 
-/** Of server's README nothing is a whole program. */
 function programsIn(root) {
-  const packages = readdirSync(join(root, 'packages')).filter((name) => name !== 'server')
+  const packages = readdirSync(join(root, 'packages'))
   const paths = ['README.md', ...packages.map((name) => `packages/${name}/README.md`)]
   return paths.filter((path) => existsSync(join(root, path))).flatMap((path) => programsOf(root, path))
 }
