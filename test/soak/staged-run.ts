@@ -4,7 +4,6 @@ import { bodyOf, checksum } from './src/body.js'
 import { ClientLedger } from './src/client-ledger.js'
 import type { Evidence } from './src/evidence.js'
 import { HiddenAnswers } from './src/hidden-answers.js'
-import type { Quarter } from './src/quarters.js'
 import type { DrawnRequest } from './src/request-source.js'
 import { type Verdict, verdictsOn } from './src/verdict.js'
 
@@ -99,22 +98,10 @@ export class StagedRun {
       account: this.account.report,
       left: { openSockets: 0, connections: 1, injected: {}, troubles: [] },
       sockets: { clients: nothing, servers: nothing, clientsLeft: 0 },
-      quarters: quarters(20, 20, 20, 20),
+      quarters: [],
+      heldAtRest: { half: 20 * MEGABYTE, end: 20 * MEGABYTE },
       troubles: [],
       ...this.evidence,
     })
   }
-}
-
-/** What the clients hold in each quarter, in megabytes. */
-export function quarters(...held: readonly number[]): Quarter[] {
-  return held.map((megabytes) => ({
-    requests: 1,
-    clientHeld: megabytes * MEGABYTE,
-    clientRss: 0,
-    serverHeld: 0,
-    serverRss: 0,
-    clientSockets: 0,
-    serverSockets: 0,
-  }))
 }

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { bodyOf, checksum } from './src/body.js'
 import { NAMES_OF_FAULTS } from './src/kinds-of-fault.js'
 import type { DrawnRequest } from './src/request-source.js'
-import { quarters, StagedRun } from './staged-run.js'
+import { StagedRun } from './staged-run.js'
 
+const MEGABYTE = 2 ** 20
 const RULES = {
   identity: 'No request ran as another user',
   answers: 'No answer went to another request',
@@ -251,13 +252,16 @@ describe('the faults', () => {
 
 describe('what is held', () => {
   it.each([
-    ['grows by a share that is too large', quarters(90, 100, 105, 111), [RULES.memory]],
-    ['grows by megabytes, where a share would be little', quarters(20, 20, 25, 29), [RULES.memory]],
-    ['grows no more than it varies', quarters(15, 20, 24, 27), []],
-    ['was never measured', [], [RULES.memory]],
-  ])('is judged when it %s', (_, measured, broken) => {
+    ['grows by a share that is too large', { half: 100, end: 111 }, [RULES.memory]],
+    ['grows by megabytes, where a share would be little', { half: 20, end: 29 }, [RULES.memory]],
+    ['grows no more than code that is compiled', { half: 20, end: 27 }, []],
+    ['was never measured', undefined, [RULES.memory]],
+  ])('is judged when it %s', (_, megabytes, broken) => {
     const run = wellDone()
-    run.evidence.quarters = measured
+    run.evidence.heldAtRest = megabytes && {
+      half: megabytes.half * MEGABYTE,
+      end: megabytes.end * MEGABYTE,
+    }
     expect(run.broken).toEqual(broken)
   })
 

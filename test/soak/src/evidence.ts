@@ -3,6 +3,7 @@ import type { ClientLedger } from './client-ledger.js'
 import type { ServersLeft } from './messages.js'
 import type { Quarter } from './quarters.js'
 import type { DrawnRequest } from './request-source.js'
+import type { HeldAtRest } from './rest.js'
 import type { SocketFigures } from './socket-watch.js'
 
 /** All that a run has shown: what is judged, and reported. */
@@ -22,6 +23,7 @@ export interface Evidence {
     clientsLeft: number
   }
   quarters: readonly Quarter[]
+  heldAtRest: HeldAtRest | undefined
   /** Of the clients' process: see troubles.ts. */
   troubles: readonly string[]
 }

@@ -24,6 +24,10 @@ export class Load {
   readonly #options: LoadOptions
   #next = 0
   #stopped = false
+  #underWay = 0
+  /** While there is a rest: resolves at its end. */
+  #rest: Promise<void> | undefined
+  #lastSettled = () => {}
 
   constructor(options: LoadOptions) {
     this.#options = options
@@ -39,12 +43,28 @@ export class Load {
     this.#stopped = true
   }
 
+  /** Begins no request from now on, waits until none is under way, and goes on when `atRest` is done. */
+  rest(atRest: () => Promise<void>): void {
+    const settled = new Promise<void>((resolve) => {
+      this.#lastSettled = resolve
+    })
+    this.#rest = settled.then(atRest).finally(() => {
+      this.#rest = undefined
+    })
+    if (this.#underWay === 0) this.#lastSettled()
+  }
+
   async #work(): Promise<void> {
     const { requests, source } = this.#options
-    while (!this.#stopped && this.#next < requests) {
+    for (;;) {
+      await this.#rest
+      if (this.#stopped || this.#next >= requests) return
       const asked = source.request(this.#next++)
+      this.#underWay++
       if (asked.pause > 0) await delay(asked.pause)
       await this.#ask(asked)
+      this.#underWay--
+      if (this.#underWay === 0) this.#lastSettled()
     }
   }
 

@@ -7,6 +7,7 @@ import { closed, openSockets } from './open-sockets.js'
 import { Patience } from './patience.js'
 import { quartersOf } from './quarters.js'
 import { RequestSource } from './request-source.js'
+import { Rests } from './rest.js'
 import { Seat } from './seat.js'
 import { Servers } from './servers.js'
 import { sessionPlans } from './session-plans.js'
@@ -54,11 +55,13 @@ export async function runPart(
     tell({ settled, answered, sockets: sockets.clients.last, allowedSockets: sockets.allowed })
   }, PROGRESS_EVERY)
   const end = setTimeout(() => load.stop(), seconds * 1000)
+  const rests = new Rests(load, () => soFar() >= seconds / 2 || ledger.settled >= requests / 2)
   const hanging = await Promise.race([ended(load, ledger), servers.ended])
   const took = soFar()
   clearTimeout(end)
   clearInterval(progress)
   memory.stop()
+  const heldAtRest = await rests.end()
 
   await Promise.race([Promise.all(seats.map((seat) => seat.close())), delay(HANGS_AFTER)])
   sockets.stop()
@@ -74,6 +77,7 @@ export async function runPart(
     left,
     sockets: { clients: sockets.clients, servers: sockets.servers, clientsLeft },
     quarters: quartersOf(memory.samples),
+    heldAtRest,
     troubles,
   }
 }

@@ -14,9 +14,9 @@ export interface Verdict {
 
 const MEGABYTE = 2 ** 20
 /**
- * What the clients may hold more in the last quarter than in the second. Code is compiled and its feedback collected for
- * some 10,000 requests, which on a slow machine are all of two minutes: that alone is 4 MB. A leak of one small object a
- * request would be 25 MB in the half of a million.
+ * What the clients may hold more at the end than when half of the run was over, both at rest. Code is compiled and its
+ * feedback collected for some 10,000 requests, which on a slow machine are all of two minutes: that alone is 4 MB. A leak
+ * of one small object a request would be 25 MB in the half of a million.
  */
 const MOST_GROWTH = { share: 0.1, bytes: 8 * MEGABYTE }
 /** Sockets that are closed, and not yet seen to be. */
@@ -109,12 +109,12 @@ function expected({ ledger }: Evidence): Verdict {
   )
 }
 
-function memory({ quarters }: Evidence): Verdict {
+function memory({ heldAtRest }: Evidence): Verdict {
   const rule = 'Memory is flat'
-  if (quarters.length === 0) return verdict(rule, false, 'the run was too short to tell', [])
-  const [, second, , last] = quarters.map(({ clientHeld }) => clientHeld)
-  const bound = Math.max(second * MOST_GROWTH.share, MOST_GROWTH.bytes)
-  const growth = last - second
+  if (heldAtRest === undefined) return verdict(rule, false, 'the run was too short to tell', [])
+  const { half, end } = heldAtRest
+  const bound = Math.max(half * MOST_GROWTH.share, MOST_GROWTH.bytes)
+  const growth = end - half
   return verdict(rule, growth <= bound, `${megabytes(growth)} MB more, of ${megabytes(bound)} at most`, [])
 }
 
