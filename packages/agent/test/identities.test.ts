@@ -1,6 +1,7 @@
 import { get } from 'node:http'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { ALICE, BOB, startServer } from '../../../test/wire.js'
+import { startSlowServer } from '../../../test/slow-server.js'
+import { ALICE, BOB } from '../../../test/wire.js'
 import { identities, type NtlmAgents } from '../src/index.js'
 
 function ask(url: string, agents: NtlmAgents): Promise<string> {
@@ -16,26 +17,9 @@ function ask(url: string, agents: NtlmAgents): Promise<string> {
   })
 }
 
-/** A server that says who asks; `/slow` waits for `finish`. */
-async function slowServer() {
-  const waiting: (() => void)[] = []
-  const server = await startServer({
-    handler: (request, response) => {
-      const answer = () => response.end(request.ntlm?.username)
-      if (request.url === '/slow') waiting.push(answer)
-      else answer()
-    },
-  })
-  const finish = () => {
-    for (const answer of waiting.splice(0)) answer()
-  }
-  const slowSeen = () => expect.poll(() => waiting.length).toBeGreaterThan(0)
-  return { server, finish, slowSeen }
-}
-
 describe('agents by user', () => {
   it('are let go when others come: what is under way finishes, and its socket closes behind it', async () => {
-    const { server, finish, slowSeen } = await slowServer()
+    const { server, finish, slowSeen } = await startSlowServer()
     const users = identities({ origins: server.origin, max: 1 })
     onTestFinished(() => users.close())
     const alice = users.for(ALICE)
@@ -53,7 +37,7 @@ describe('agents by user', () => {
   })
 
   it('that were let go still serve whoever holds them, and keep no socket', async () => {
-    const { server } = await slowServer()
+    const { server } = await startSlowServer()
     const users = identities({ origins: server.origin, max: 1 })
     onTestFinished(() => users.close())
     const alice = users.for(ALICE)
@@ -63,7 +47,7 @@ describe('agents by user', () => {
   })
 
   it('close together when all is finished, and take nothing afterwards', async () => {
-    const { server, finish, slowSeen } = await slowServer()
+    const { server, finish, slowSeen } = await startSlowServer()
     const users = identities({ origins: server.origin })
     const alice = users.for(ALICE)
     const slow = ask(`${server.origin}/slow`, alice)

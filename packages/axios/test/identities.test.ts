@@ -1,27 +1,12 @@
 import axios from 'axios'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { ALICE, BOB, concurrently, startServer } from '../../../test/wire.js'
+import { startSlowServer } from '../../../test/slow-server.js'
+import { ALICE, BOB, concurrently } from '../../../test/wire.js'
 import { identities } from '../src/index.js'
-
-/** A server that says who asks; `/slow` waits for `finish`. */
-async function slowServer() {
-  const waiting: (() => void)[] = []
-  const server = await startServer({
-    handler: (request, response) => {
-      const answer = () => response.end(request.ntlm?.username)
-      if (request.url === '/slow') waiting.push(answer)
-      else answer()
-    },
-  })
-  const finish = () => {
-    for (const answer of waiting.splice(0)) answer()
-  }
-  return { server, finish, slowSeen: () => expect.poll(() => waiting.length).toBeGreaterThan(0) }
-}
 
 describe('instances by user', () => {
   it('ask as their user, interleaved, and each of them stays one', async () => {
-    const { server } = await slowServer()
+    const { server } = await startSlowServer()
     const users = identities(() => axios.create({ baseURL: server.origin }), {})
     onTestFinished(() => users.close())
     const answers = await concurrently(
@@ -35,7 +20,7 @@ describe('instances by user', () => {
   })
 
   it('are let go when others come: what is under way finishes, and no connection stays', async () => {
-    const { server, finish, slowSeen } = await slowServer()
+    const { server, finish, slowSeen } = await startSlowServer()
     const users = identities(() => axios.create({ baseURL: server.origin }), { max: 1 })
     onTestFinished(() => users.close())
     const alice = users.for(ALICE)
@@ -49,7 +34,7 @@ describe('instances by user', () => {
   })
 
   it('close together when all is finished, and take nothing afterwards', async () => {
-    const { server, finish, slowSeen } = await slowServer()
+    const { server, finish, slowSeen } = await startSlowServer()
     const users = identities(() => axios.create({ baseURL: server.origin }), {})
     const alice = users.for(ALICE)
     const slow = alice.get('/slow')

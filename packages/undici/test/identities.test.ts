@@ -1,6 +1,7 @@
 import { request } from 'undici'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { ALICE, BOB, startServer } from '../../../test/wire.js'
+import { startSlowServer } from '../../../test/slow-server.js'
+import { ALICE, BOB } from '../../../test/wire.js'
 import { identities, NtlmAgent } from '../src/index.js'
 
 async function ask(url: string, dispatcher: NtlmAgent): Promise<string> {
@@ -8,26 +9,9 @@ async function ask(url: string, dispatcher: NtlmAgent): Promise<string> {
   return body.text()
 }
 
-/** A server that says who asks; `/slow` waits for `finish`. */
-async function slowServer() {
-  const waiting: (() => void)[] = []
-  const server = await startServer({
-    handler: ({ url, ntlm }, response) => {
-      const answer = () => response.end(ntlm?.username)
-      if (url === '/slow') waiting.push(answer)
-      else answer()
-    },
-  })
-  const finish = () => {
-    for (const answer of waiting.splice(0)) answer()
-  }
-  const slowSeen = () => expect.poll(() => waiting.length).toBeGreaterThan(0)
-  return { server, finish, slowSeen }
-}
-
 describe('dispatchers by user', () => {
   it('are let go when others come: what is under way finishes, and its connection closes behind it', async () => {
-    const { server, finish, slowSeen } = await slowServer()
+    const { server, finish, slowSeen } = await startSlowServer()
     const users = identities({ origins: server.origin, max: 1 })
     onTestFinished(() => users.close())
     const alice = users.for(ALICE)
@@ -45,7 +29,7 @@ describe('dispatchers by user', () => {
   })
 
   it('that were let go still serve whoever holds them, and keep no connection', async () => {
-    const { server } = await slowServer()
+    const { server } = await startSlowServer()
     const users = identities({ origins: server.origin, max: 1 })
     onTestFinished(() => users.close())
     const alice = users.for(ALICE)
@@ -55,7 +39,7 @@ describe('dispatchers by user', () => {
   })
 
   it('serve what waits for a place in a pool when they are let go', async () => {
-    const { server, finish, slowSeen } = await slowServer()
+    const { server, finish, slowSeen } = await startSlowServer()
     const users = identities({ origins: server.origin, max: 1, connections: 1 })
     onTestFinished(() => users.close())
     const alice = users.for(ALICE)
@@ -71,7 +55,7 @@ describe('dispatchers by user', () => {
   })
 
   it('close together when all is finished, and take nothing afterwards', async () => {
-    const { server, finish, slowSeen } = await slowServer()
+    const { server, finish, slowSeen } = await startSlowServer()
     const users = identities({ origins: server.origin })
     const alice = users.for(ALICE)
     const slow = ask(`${server.origin}/slow`, alice)

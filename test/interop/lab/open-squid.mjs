@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { freePort } from './ports.mjs'
 import { accepts, startProgram } from './process.mjs'
+import { ALONE } from './squid-config.mjs'
 import { readAccessLog } from './squid-log.mjs'
 
 const run = promisify(execFile)
@@ -64,17 +65,7 @@ coredump_dir ${dir}
 cache_effective_user proxy
 shutdown_lifetime 0 seconds
 
-# Loopback, and nothing else: no peers over UDP, no ping, no name server.
-udp_incoming_address 127.0.0.1
-udp_outgoing_address 127.0.0.1
-icp_port 0
-htcp_port 0
-snmp_port 0
-pinger_enable off
-dns_nameservers 127.0.0.1
-cache deny all
-memory_cache_shared off
-netdb_filename none
+${ALONE}
 
 http_access allow to_localhost
 http_access deny all

@@ -1,5 +1,18 @@
 // The configuration file of a private squid.
 
+/** For any squid of the lab. */
+export const ALONE = `# Loopback, and nothing else: no peers over UDP, no ping, no name server.
+udp_incoming_address 127.0.0.1
+udp_outgoing_address 127.0.0.1
+icp_port 0
+htcp_port 0
+snmp_port 0
+pinger_enable off
+dns_nameservers 127.0.0.1
+cache deny all
+memory_cache_shared off
+netdb_filename none`
+
 /** Wide enough for the tests' concurrency: a connection holds a helper while its handshake is under way. */
 const helpers = 'children 20 startup=2 idle=2'
 
@@ -27,17 +40,7 @@ cache_effective_user proxy
 cache_effective_group winbindd_priv
 shutdown_lifetime 0 seconds
 
-# Loopback, and nothing else: no peers over UDP, no ping, no name server.
-udp_incoming_address 127.0.0.1
-udp_outgoing_address 127.0.0.1
-icp_port 0
-htcp_port 0
-snmp_port 0
-pinger_enable off
-dns_nameservers 127.0.0.1
-cache deny all
-memory_cache_shared off
-netdb_filename none
+${ALONE}
 
 auth_param negotiate program ${ntlmAuth} --helper-protocol=gss-spnego
 auth_param negotiate ${helpers}
