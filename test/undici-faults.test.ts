@@ -192,6 +192,20 @@ describe('a server that', () => {
     expect(server.connections).toBe(1)
   })
 
+  it.each([
+    ['none, a body', () => ({ method: 'POST', body: 'abc' })],
+    ['one on every other request', (i: number) => (i % 2 ? { headers: { host: 'intranet.corp' } } : {})],
+  ] as const)(
+    'forgets a connection over TLS, and its name is no address, gets a new handshake on it: own Host, %s',
+    async (_, options) => {
+      const server = await startServer({ tls: true, channelBinding: 'require', persist: 5 })
+      const url = server.url.replace('127.0.0.1', 'localhost')
+      const dispatcher = agentFor(server, { origins: new URL(url).origin })
+      for (let i = 0; i < 12; i++) expect(await outcome(call(url, { dispatcher, ...options(i) }))).toBe(200)
+      expect(server.connections).toBe(1)
+    },
+  )
+
   it('answers the first request of a connection with a bare 401, token or not', async () => {
     const server = await startServer({ kernelMode: true })
     expect(await outcome(call(server.url, { dispatcher: agentFor(server) }))).toBe(200)

@@ -16,8 +16,8 @@ import type { ResolvedAgentOptions } from './agent-options.js'
 import { ClientLegHandler } from './client-leg.js'
 
 /** Why a Client that has lost its socket may not get another: the tokens belong to the one it had. */
-export class SocketGone extends Error {
-  /** None of undici's own: at UND_ERR_SOCKET a Client asks again, for ever. */
+class SocketGone extends Error {
+  /** None of undici's own: at UND_ERR_SOCKET a Client asks again, for ever. Nobody else sees it: see `lossBehind`. */
   readonly code = 'NTLMKIT_SOCKET_GONE'
 }
 
@@ -33,6 +33,7 @@ export class PinnedConnection implements DrivenConnection {
   readonly #socket: Socket
   readonly #options: ResolvedAgentOptions
   readonly #origin: string
+  readonly #servername: string | undefined
   readonly #onClose: (connection: PinnedConnection) => void
   #client: Client | undefined
   #cancelLeg: (() => void) | undefined
@@ -56,6 +57,8 @@ export class PinnedConnection implements DrivenConnection {
     this.#socket = socket
     this.#options = options
     this.#origin = memory.origin
+    const { protocol, hostname } = new URL(memory.origin)
+    this.#servername = protocol === 'https:' ? hostname : undefined
     this.#onClose = onClose
     socket.on('error', (error) => {
       this.#closedBy ??= error
@@ -83,9 +86,12 @@ export class PinnedConnection implements DrivenConnection {
     }
     const { origin, patience, headers, ...request } = leg
     const options = { ...request, headers, headersTimeout: 0, reset: false } as Dispatcher.DispatchOptions
-    // A server that closes behind its answer is noticed before the next step, not under it.
-    const handler = new ClientLegHandler(origin, patience, (outcome) => afterPolling(() => done(outcome)))
-    this.#client.dispatch(options, handler)
+    const handler = new ClientLegHandler(origin, patience, (outcome) => {
+      const loss = 'failed' in outcome ? this.lossBehind(outcome.failed) : undefined
+      // A server that closes behind its answer is noticed before the next step, not under it.
+      afterPolling(() => done(loss === undefined ? outcome : { lost: loss }))
+    })
+    this.#client.dispatch(this.#onItsSocket(options), handler)
   }
 
   get #parsing(): WrittenLeg['parsing'] {
@@ -95,12 +101,22 @@ export class PinnedConnection implements DrivenConnection {
 
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
     this.#client ??= this.#makeClient()
-    this.#client.dispatch(options, handler)
+    this.#client.dispatch(this.#onItsSocket(options), handler)
+  }
+
+  /**
+   * A Client takes the host of a request over TLS for the name of its server, and closes its socket where the next
+   * request has another or none. This socket is connected already, so that one name serves for all.
+   */
+  #onItsSocket(options: Dispatcher.DispatchOptions): Dispatcher.DispatchOptions {
+    return this.#servername === undefined
+      ? options
+      : ({ ...options, servername: this.#servername } as Dispatcher.DispatchOptions)
   }
 
   /** The error that says how this connection was lost, where an error says that it was, and nothing else. */
   lossBehind(error: Error): Error | undefined {
-    if (error instanceof SocketGone) return this.#closedBy ?? error
+    if (error instanceof SocketGone) return this.#closedBy ?? new errors.SocketError('other side closed')
     return isLoss(error) ? error : undefined
   }
 
