@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { type NtlmErrorCode, SessionSecurity, tlsServerEndPoint } from '@ntlmkit/core'
 import { createNtlmServer, type NtlmServer, type NtlmServerOptions } from '@ntlmkit/server'
 import { NtlmAgent, type NtlmAgentOptions } from '@ntlmkit/undici'
@@ -46,12 +46,13 @@ const ELSEWHERE: readonly [NtlmErrorCode, string, () => Promise<unknown>][] = [
   ],
   [
     'ERR_NTLM_CHANNEL_BINDING',
-    'a connector that brings no TLS',
+    'a connector that brings TLS before it is secure',
     async () => {
-      const { port } = await start({})
-      return requestVia((_target, done) => {
-        const socket = connect(port, '127.0.0.1', () => done(null, socket))
-      }, `https://127.0.0.1:${port}`)
+      const { port } = await start({ tls: true })
+      return requestVia(
+        (_target, done) => done(null, connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })),
+        `https://127.0.0.1:${port}`,
+      )
     },
   ],
   [

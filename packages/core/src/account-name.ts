@@ -1,4 +1,5 @@
 import { badOption } from './errors.js'
+import { checkFieldLength } from './field-length.js'
 import { shown } from './shown.js'
 
 /** The user and domain fields of the AUTHENTICATE message. */
@@ -24,10 +25,13 @@ const LOST_BACKSLASH: Readonly<Record<string, string>> = {
  * whole in the user field with an empty domain, as Windows sends it, whatever domain stands beside it.
  *
  * @param domain for a bare user name, or the one that is in the username already; empty is none.
- * @throws {NtlmError} ERR_NTLM_CONFIG for a name that is empty, has a slash or a control character where a backslash was
+ * @throws {NtlmError} ERR_NTLM_CONFIG for a name that is empty, is longer than its field can be, has a slash or a control character where a backslash was
  *   meant, or names another domain than the option.
  */
 export function parseAccountName(username: string, domain?: string | null): AccountName {
+  // First: whatever looks at a name looks at all of it.
+  checkFieldLength('username', username)
+  if (domain) checkFieldLength('domain', domain)
   checkCharacters('username', username)
   if (domain) checkCharacters('domain', domain)
   const backslash = username.indexOf('\\')

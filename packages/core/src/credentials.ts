@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { type AccountName, parseAccountName } from './account-name.js'
 import { knownAcrossCopies } from './brand.js'
 import { badOption, NtlmError } from './errors.js'
+import { checkFieldLength } from './field-length.js'
 import { type LegacyOptions, lmHashOf } from './ntlm/legacy.js'
 import { ntHashOf, ntowfV2 } from './ntlm/response.js'
 import { ownOptions } from './own-options.js'
@@ -31,8 +32,13 @@ export class Credential {
   readonly #lmHash: Buffer | undefined
   #ntowfV2: Buffer | undefined
 
-  /** @param lmHash for LM alone ([MS-NLMP] 3.3.1); default: there is none. */
+  /**
+   * @param lmHash for LM alone ([MS-NLMP] 3.3.1); default: there is none.
+   * @throws {NtlmError} ERR_NTLM_CONFIG for a name that is longer than its field can be.
+   */
   constructor(account: AccountName, ntHash: Buffer, lmHash?: Buffer) {
+    checkFieldLength('user', account.user)
+    checkFieldLength('domain', account.domain)
     this.user = account.user
     this.domain = account.domain
     this.#ntHash = ntHash
@@ -144,9 +150,9 @@ interface Hashes {
 
 /**
  * The one secret of a credential. Forms send every field: an empty `ntHash` is none, and so is an empty password beside
- * one; alone, an empty password is what it says.
+ * one; alone, an empty password is what it says. An NT hash has one form, its bytes, however it was written.
  *
- * @throws {NtlmError} ERR_NTLM_CONFIG for none and for both.
+ * @throws {NtlmError} ERR_NTLM_CONFIG for none and for both, and for an NT hash that is none.
  */
 export function secretOf({ password, ntHash }: Pick<CredentialOptions, 'password' | 'ntHash'>): GivenSecret {
   const hasHash = ntHash !== undefined && ntHash !== null && ntHash !== ''
@@ -154,7 +160,8 @@ export function secretOf({ password, ntHash }: Pick<CredentialOptions, 'password
   if (hasHash && hasPassword) {
     throw badOption('Both password and ntHash are given.', 'Give exactly one of password and ntHash.')
   }
-  if (hasHash) return { kind: 'ntHash', secret: ntHash }
+  if (hasHash)
+    return { kind: 'ntHash', secret: typeof ntHash === 'function' ? ntHash : ntHashBytes(ntHash).nt }
   if (hasPassword) return { kind: 'password', secret: password }
   throw badOption('Neither password nor ntHash is given.', 'Give exactly one of password and ntHash.')
 }

@@ -47,6 +47,21 @@ describe('the four spellings of a user name', () => {
   })
 })
 
+describe('a name whose UTF-16LE is longer than the length of its field can say is refused', () => {
+  const longest = 'ä'.repeat(32767)
+
+  it('as user name or as domain, and none that fits', () => {
+    expect(parseAccountName(longest, longest)).toEqual({ user: longest, domain: longest })
+    const tooLong = (name: string) =>
+      expect.objectContaining({
+        code: 'ERR_NTLM_CONFIG',
+        message: `The ${name} has 32768 characters, more than fit its field.`,
+      })
+    expect(() => parseAccountName(`${longest}x`)).toThrow(tooLong('username'))
+    expect(() => parseAccountName('user', `${longest}x`)).toThrow(tooLong('domain'))
+  })
+})
+
 describe('a name that was meant to have a backslash is refused with the right spelling', () => {
   it.each([
     ['LAB/alice', "write 'LAB\\\\alice'."],

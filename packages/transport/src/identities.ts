@@ -1,7 +1,8 @@
-import { createHmac, randomBytes } from 'node:crypto'
 import { type CredentialOptions, parseAccountName, secretOf } from '@ntlmkit/core'
+import { AccountLogOns } from './rules/account-log-ons.js'
 import { badOption } from './rules/failures.js'
-import { ownOptions } from './rules/options.js'
+import { keyedHash } from './rules/keyed-hash.js'
+import { LOG_ONS, ownOptions } from './rules/options.js'
 
 /** One user of a process that acts for many: exactly one of `password` and `ntHash`. */
 export type IdentityCredential = Pick<CredentialOptions, 'username' | 'password' | 'ntHash' | 'domain'>
@@ -28,21 +29,28 @@ export type SharedOptions<O> = Omit<O, keyof IdentityCredential> & {
   max?: number | undefined
 }
 
+/** By what a secret is known again: a function by itself, anything else by a hash under a key of this process. */
+interface Proof {
+  readonly kind: 'password' | 'ntHash'
+  readonly secret: unknown
+}
+
 interface Entry<T> {
-  readonly proof: unknown
+  readonly proof: Proof
   readonly value: T
 }
 
 const DEFAULT_MAX = 100
+/** Accounts whose log-ons are remembered, the least recently used forgotten first: those let go of late are among them. */
+const MIN_REMEMBERED = 1000
+const REMEMBERED_FOR_EACH_KEPT = 10
 const CREDENTIAL_NAMES: readonly string[] = ['username', 'password', 'ntHash', 'domain']
-
-/** Of this process: what is kept to know a password again says nothing to anybody without it. */
-const PROCESS_KEY = randomBytes(32)
 
 /**
  * A bounded cache of agents, clients or instances by user, for one process that acts for many. One account has one
  * entry; with another secret it is another identity, which takes the place of the one before. The least recently used
- * goes first.
+ * goes first. What an account's log-ons came to outlives all of them: a rejected password is not tried again for having
+ * been let go, and another spelling of the account has been rejected with it.
  */
 export class Identities<T> {
   declare readonly [Symbol.asyncDispose]: () => Promise<void>
@@ -51,6 +59,8 @@ export class Identities<T> {
   readonly #close: IdentitiesOptions<T>['close']
   /** By account, the least recently used first. */
   readonly #entries = new Map<string, Entry<T>>()
+  /** By account, its case aside, the least recently used first. */
+  readonly #logOns = new Map<string, AccountLogOns>()
   readonly #closing = new Set<Promise<void>>()
   #isClosed = false
 
@@ -80,11 +90,12 @@ export class Identities<T> {
     const key = keyOf(own)
     const proof = proofOf(own)
     const known = this.#entries.get(key)
-    if (known !== undefined && known.proof === proof) {
+    const logOns = this.#logOnsOf(key)
+    if (known !== undefined && isSame(known.proof, proof)) {
       this.#keep(key, known)
       return known.value
     }
-    const value = this.#open(own)
+    const value = this.#open({ ...own, [LOG_ONS]: logOns } as IdentityCredential)
     if (known !== undefined) this.#letGo(known)
     this.#keep(key, { proof, value })
     this.#evict()
@@ -102,6 +113,19 @@ export class Identities<T> {
     this.#entries.clear()
     for (const entry of entries) this.#letGo(entry)
     await Promise.all(this.#closing)
+  }
+
+  /** Windows takes names in any case, and counts the failures of one account. */
+  #logOnsOf(key: string): AccountLogOns {
+    const account = key.toUpperCase()
+    const logOns = this.#logOns.get(account) ?? new AccountLogOns()
+    this.#logOns.delete(account)
+    this.#logOns.set(account, logOns)
+    if (this.#logOns.size > Math.max(MIN_REMEMBERED, REMEMBERED_FOR_EACH_KEPT * this.#max)) {
+      const [oldest] = this.#logOns.keys()
+      this.#logOns.delete(oldest)
+    }
+    return logOns
   }
 
   #keep(key: string, entry: Entry<T>): void {
@@ -177,15 +201,18 @@ function keyOf({ username, domain }: IdentityCredential): string {
   return JSON.stringify([account.domain, account.user])
 }
 
-/** The thing by which a secret is known again: a function itself, and of anything else a hash under this process's key. */
-function proofOf(credential: IdentityCredential): unknown {
+function proofOf(credential: IdentityCredential): Proof {
   const { kind, secret } = secretOf(credential)
-  if (typeof secret === 'function') return secret
-  const hmac = createHmac('sha256', PROCESS_KEY).update(`${kind}:`)
-  if (typeof secret === 'string') return hmac.update(secret, 'utf16le').digest('hex')
-  if (secret instanceof Uint8Array) return hmac.update(secret).digest('hex')
+  if (typeof secret === 'function') return { kind, secret }
+  if (typeof secret === 'string' || secret instanceof Uint8Array) {
+    return { kind, secret: keyedHash(kind, secret) }
+  }
   throw badOption(
     `The ${kind} is of the wrong type.`,
     `Give ${kind} as a string, or as a function that returns one.`,
   )
+}
+
+function isSame(one: Proof, other: Proof): boolean {
+  return one.kind === other.kind && one.secret === other.secret
 }

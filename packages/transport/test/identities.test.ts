@@ -1,12 +1,24 @@
 import { inspect } from 'node:util'
-import { describe, expect, it, vi } from 'vitest'
+import { type Credential, Credentials } from '@ntlmkit/core'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Identities, type IdentityCredential } from '../src/identities.js'
+import { failures } from '../src/index.js'
+import type { LogOn } from '../src/rules/log-ons.js'
+import { type NtlmOptions, resolveOptions } from '../src/rules/options.js'
+import { nextInOrder } from '../src/rules/outgoing-request.js'
+import { Session } from '../src/rules/session.js'
+import { ORIGIN } from './rules/told-connection.js'
 
+const TOO_LONG = 'characters, more than fit its field.'
 const NT_HASH = 'a4f49c406510bdcab6824ee7c30fd852'
 
 interface Opened {
   number: number
   username: string
+}
+
+function ntHashOf(password: string): Uint8Array {
+  return (new Credentials({ username: 'alice', password }).resolve() as Credential).ntowfV1()
 }
 
 function cache(max?: number) {
@@ -25,6 +37,11 @@ describe('one user', () => {
     ['with a password', user('LAB\\alice'), user('LAB\\alice')],
     ['with the domain beside the name', user('LAB\\alice'), { ...user('alice'), domain: 'LAB' }],
     ['with empty fields beside the password', user('alice'), { ...user('alice'), domain: '', ntHash: null }],
+    [
+      'with an NT hash as bytes and in hex',
+      { username: 'alice', ntHash: Buffer.from(NT_HASH, 'hex') },
+      { username: 'alice', ntHash: NT_HASH.toUpperCase() },
+    ],
     ['with an NT hash', { username: 'alice', ntHash: NT_HASH }, { username: 'alice', ntHash: NT_HASH }],
     ['with a UPN and a domain', user('alice@lab.test'), { ...user('alice@lab.test'), domain: 'LAB' }],
   ])('is one identity: %s', (_what, first, second) => {
@@ -52,6 +69,14 @@ describe('one user', () => {
     expect(now).not.toBe(before)
     expect([identities.size, close.mock.calls]).toEqual([1, [[before, false]]])
     expect(identities.for(changed)).toBe(now)
+  })
+
+  it('with one function for a password and for an NT hash is two identities', () => {
+    const { identities, close } = cache()
+    const secret = () => NT_HASH
+    const before = identities.for({ username: 'alice', password: secret })
+    expect(identities.for({ username: 'alice', ntHash: secret })).not.toBe(before)
+    expect(close.mock.calls).toEqual([[before, false]])
   })
 
   it('is known again by the bytes of an NT hash, not by the array', () => {
@@ -103,6 +128,93 @@ describe('the bound', () => {
   })
 })
 
+describe('what the log-ons of an account came to', () => {
+  const sessions = (max?: number) =>
+    new Identities({
+      max,
+      open: (credential) => new Session(resolveOptions({ ...credential, origins: '*' } as NtlmOptions)),
+      close: () => {},
+    })
+
+  /** Logs on in vain, and tells whether that was tried. */
+  function isTried(session: Session): boolean {
+    const { logOns, options } = session.at(ORIGIN)
+    const credential = options.credentials.resolve() as Credential
+    const place = { origin: ORIGIN, path: '/', credential, order: nextInOrder() }
+    let logOn: LogOn | undefined
+    let isAdmitted = false
+    const waiter = {
+      admit() {
+        isAdmitted = true
+      },
+      refuse() {},
+    }
+    logOns.enter(place, waiter, (entered) => {
+      logOn = entered
+    })
+    if (isAdmitted) logOn?.refused(failures.rejected(ORIGIN, 'NTLM', 'alice'))
+    return isAdmitted
+  }
+
+  it.each<[string, IdentityCredential]>([
+    ['when it was let go', user('LAB\\alice')],
+    ['in another case', user('lab\\ALICE')],
+    ['with the domain beside the name', { ...user('alice'), domain: 'lab' }],
+    ['by a function', { username: 'LAB\\alice', password: () => 'secret' }],
+    ['by its hash', { username: 'LAB\\alice', ntHash: ntHashOf('secret') }],
+  ])('holds for the secret that was rejected: %s', (_how, again) => {
+    const identities = sessions(1)
+    expect(isTried(identities.for(user('LAB\\alice')))).toBe(true)
+    identities.for(user('LAB\\bob'))
+    expect(isTried(identities.for(again))).toBe(false)
+  })
+
+  it.each<[string, IdentityCredential]>([
+    ['secret', user('LAB\\alice', 'another')],
+    ['account', user('LAB\\bob')],
+    ['domain', user('OTHER\\alice')],
+  ])('holds for no other %s', (_what, another) => {
+    const identities = sessions()
+    isTried(identities.for(user('LAB\\alice')))
+    expect(isTried(identities.for(another))).toBe(true)
+    expect(isTried(identities.for(user('LAB\\alice')))).toBe(false)
+  })
+
+  it('ends with the cool-down: 1, 5, then 15 minutes', () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const identities = sessions(1)
+    const again = () => {
+      identities.for(user('bob'))
+      return isTried(identities.for(user('alice')))
+    }
+    expect(again()).toBe(true)
+    for (const minutes of [1, 5, 15, 15]) {
+      vi.advanceTimersByTime(minutes * 60_000 - 1)
+      expect(again()).toBe(false)
+      vi.advanceTimersByTime(1)
+      expect(again()).toBe(true)
+    }
+  })
+
+  it('is kept for 1,000 accounts, those used last', () => {
+    const identities = sessions(1)
+    for (const name of ['alice', 'bob']) isTried(identities.for(user(name)))
+    for (let i = 0; i < 998; i++) identities.for(user(`user${i}`))
+    identities.for(user('alice'))
+    identities.for(user('another'))
+    expect(isTried(identities.for(user('alice')))).toBe(false)
+    expect(isTried(identities.for(user('bob')))).toBe(true)
+  })
+
+  it('is looked up only where this account was rejected', () => {
+    const identities = sessions()
+    isTried(identities.for(user('alice')))
+    const hasRejections = (name: string) => identities.for(user(name, 'new')).at(ORIGIN).logOns.hasRejections
+    expect([hasRejections('Alice'), hasRejections('bob')]).toEqual([true, false])
+  })
+})
+
 describe('a credential that is none', () => {
   it.each<[string, object, string]>([
     ['no object', null as never, 'The options are missing.'],
@@ -114,6 +226,17 @@ describe('a credential that is none', () => {
       'another option',
       { ...user('alice'), origins: '*' },
       'The credential has an option that belongs to no user.',
+    ],
+    ['a name longer than its field', user('x'.repeat(1e6)), `The username has 1000000 ${TOO_LONG}`],
+    [
+      'a domain longer than its field',
+      { ...user('x'), domain: 'x'.repeat(32768) },
+      `The domain has 32768 ${TOO_LONG}`,
+    ],
+    [
+      'an NT hash that is none',
+      { username: 'alice', ntHash: 'zz' },
+      'The ntHash is neither 16 bytes nor 32 hex digits.',
     ],
     ['a secret of the wrong kind', { username: 'alice', password: 5 }, 'The password is of the wrong type.'],
   ])('is refused before anything is opened: %s', (_what, credential, message) => {

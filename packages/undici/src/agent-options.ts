@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { NtlmError } from '@ntlmkit/core'
 import { type NtlmOptions, ownOptions, type ResolvedNtlmOptions, resolveOptions } from '@ntlmkit/transport'
 import { buildConnector, Client, type Dispatcher } from 'undici'
+import { takenOnce } from './given-sockets.js'
 
 /** Options of undici's Client that leave a connection to one request at a time. */
 export type ClientOptions = Pick<
@@ -41,7 +42,7 @@ export interface ResolvedAgentOptions {
   readonly connections: number
   readonly connector: buildConnector.connector
   readonly client: ClientOptions
-  /** As given, for the requests to our origins that authenticate themselves. */
+  /** As given, but each socket once, for the requests to our origins that authenticate themselves. */
   readonly connect: NtlmAgentOptions['connect']
   readonly others: Dispatcher | undefined
 }
@@ -87,8 +88,9 @@ const ALWAYS_SO: Readonly<Record<string, unknown>> = {
 
 /** @throws {NtlmError} ERR_NTLM_CONFIG for options that are unknown, contradictory, or break pinning. */
 export function resolveAgentOptions(options: NtlmAgentOptions): ResolvedAgentOptions {
-  const { connections, connect, client: given, others, ...ntlm } = ownOptions(options)
+  const { connections, connect: connectGiven, client: given, others, ...ntlm } = ownOptions(options)
   const client = ownOptions(given ?? {})
+  const connect = typeof connectGiven === 'function' ? takenOnce(connectGiven) : connectGiven
   checkClientOptions(client)
   checkOthers(others)
   return {

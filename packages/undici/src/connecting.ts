@@ -2,6 +2,7 @@ import { Socket } from 'node:net'
 import type { OriginSession } from '@ntlmkit/transport'
 import type { buildConnector } from 'undici'
 import type { ResolvedAgentOptions } from './agent-options.js'
+import { checkTls } from './given-sockets.js'
 import { PinnedConnection } from './pinned-connection.js'
 
 /** Where the connections of a pool go: to the origin itself, or to an address that somebody has looked up for it. */
@@ -38,6 +39,7 @@ export function openConnection(
   }
   const pin = (socket: Socket) => {
     try {
+      checkTls(socket, session.memory.origin)
       done(null, new PinnedConnection(socket, options, session, onClose))
     } catch (error) {
       socket.destroy()

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type NtlmAgentOptions, resolveAgentOptions } from '../src/agent-options.js'
 
 const minimal: NtlmAgentOptions = { username: 'LAB\\alice', password: 'x', origins: '*' }
@@ -9,9 +9,16 @@ describe('the options of NtlmAgent', () => {
     expect(resolveAgentOptions({ ...minimal, connections: null }).connections).toBe(Number.POSITIVE_INFINITY)
   })
 
-  it('take a connector as it is', () => {
-    const connector = () => {}
-    expect(resolveAgentOptions({ ...minimal, connect: connector as never }).connector).toBe(connector)
+  it('take a connector as it is, with its errors and what it returns', () => {
+    const [target, failure] = [{ hostname: 'a' }, new Error('no')]
+    const connector = vi.fn((_target: unknown, callback: (error: Error) => void) => {
+      callback(failure)
+      return 'opening'
+    })
+    const done = vi.fn()
+    const resolved = resolveAgentOptions({ ...minimal, connect: connector as never })
+    expect(resolved.connector(target as never, done)).toBe('opening')
+    expect([connector.mock.calls[0][0], done.mock.calls]).toEqual([target, [[failure, null]]])
   })
 
   it('take what every connection has anyway', () => {

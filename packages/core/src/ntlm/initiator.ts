@@ -1,5 +1,6 @@
 import type { Credential } from '../credentials.js'
 import { badOption, malformed } from '../errors.js'
+import { checkFieldLength } from '../field-length.js'
 import { ownOptions } from '../own-options.js'
 import type { SecurityContext, SecurityContextStep } from '../security-context.js'
 import { type Entropy, SYSTEM_ENTROPY } from './entropy.js'
@@ -55,13 +56,18 @@ export class NtlmInitiator implements SecurityContext<SecurityContextStep> {
   #complete = false
   #session: SessionSecurity | undefined
 
-  /** @throws {NtlmError} ERR_NTLM_CONFIG for an anonymous user who asks for services: there is no key for them. */
+  /**
+   * @throws {NtlmError} ERR_NTLM_CONFIG for an anonymous user who asks for services: there is no key for them; and for a
+   *   name that is longer than its field can be.
+   */
   constructor(given: NtlmInitiatorOptions) {
     const options = ownOptions(given, 'services', 'legacy')
     const { credential, services, legacy, entropy = SYSTEM_ENTROPY } = options
     if (credential === 'anonymous' && services !== undefined) {
       throw badOption('An anonymous context has no services.', 'Leave services out, or give a credential.')
     }
+    checkFieldLength('workstation', options.workstation ?? '')
+    checkFieldLength('targetName', options.targetName ?? '')
     this.#options = options
     this.#entropy = entropy
     this.#offered = offeredFlags(services, knowsLmHash(credential, legacy))

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Credential } from '../../src/credentials.js'
 import { AvId, type AvPair, avFlags, findAvPair } from '../../src/ntlm/av-pairs.js'
 import { Flag, hasFlags } from '../../src/ntlm/flags.js'
 import { NtlmInitiator } from '../../src/ntlm/initiator.js'
@@ -247,6 +248,20 @@ describe('an anonymous initiator', () => {
     expect(() => new NtlmInitiator({ credential: 'anonymous', services: { integrity: true } })).toThrow(
       expect.objectContaining({ code: 'ERR_NTLM_CONFIG', message: 'An anonymous context has no services.' }),
     )
+  })
+})
+
+describe('a name that is longer than its field can be', () => {
+  const long = 'x'.repeat(32768)
+
+  it.each<[string, () => unknown]>([
+    ['user', () => new Credential({ user: long, domain: '' }, Buffer.alloc(16))],
+    ['domain', () => new Credential({ user: 'alice', domain: long }, Buffer.alloc(16))],
+    ['workstation', () => new NtlmInitiator({ credential: 'anonymous', workstation: long })],
+    ['targetName', () => new NtlmInitiator({ credential: 'anonymous', targetName: long })],
+  ])('is refused before a handshake: %s', (name, construct) => {
+    const message = `The ${name} has 32768 characters, more than fit its field.`
+    expect(construct).toThrow(expect.objectContaining({ code: 'ERR_NTLM_CONFIG', message }))
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Credential, NtlmError } from '@ntlmkit/core'
+import type { NtlmError } from '@ntlmkit/core'
 import { nextInOrder } from './outgoing-request.js'
 
 const MINUTE = 60_000
@@ -21,9 +21,8 @@ export interface Rejection {
   readonly until: number
 }
 
-/** The standing of one credential at one origin (docs/rules.md, Log-ons). */
+/** The standing of one credential at one origin (docs/rules.md, Log-ons). It outlives the credential, and has nothing of it. */
 export class CredentialStanding {
-  readonly credential: Credential
   readonly #now: () => number
   #provenAt: number | undefined
   #provenPath: string | undefined
@@ -33,8 +32,7 @@ export class CredentialStanding {
   #rejection: Rejection | undefined
   #coolDowns = 0
 
-  constructor(credential: Credential, now: () => number) {
-    this.credential = credential
+  constructor(now: () => number) {
     this.#now = now
   }
 

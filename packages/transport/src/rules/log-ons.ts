@@ -1,4 +1,5 @@
 import type { Credential, NtlmError } from '@ntlmkit/core'
+import { AccountLogOns, STANDING_LASTS } from './account-log-ons.js'
 import { CredentialStanding, type Rejection } from './credential-standing.js'
 import { ExpiringMap } from './expiring-map.js'
 import { coolingDown } from './failures.js'
@@ -6,9 +7,8 @@ import { nextInOrder } from './outgoing-request.js'
 
 /** Failed log-ons over all origins of one identity, where none has accepted the credential. */
 const MAX_FAILED_ANYWHERE = 3
-/** Origins whose standing is kept, and the milliseconds it is kept: longer than any cool-down. */
+/** Origins whose standing is kept. */
 const MAX_ORIGINS = 1000
-const LIFETIME = 60 * 60_000
 /** Milliseconds that a log-on waits for the verdict on another one: nobody is held up by a slow request for longer. */
 const PATIENCE = 2000
 /** Milliseconds for which a failed log-on counts that rejected nothing: a cool-down's. */
@@ -41,9 +41,11 @@ interface Entry {
 }
 
 /** The standing of a credential over all origins. */
-interface Anywhere {
+export interface Anywhere {
   /** What it came to at each. */
   readonly entries: ExpiringMap<string, Entry>
+  /** Those of them where somebody waits. */
+  readonly waitedFor: Set<Entry>
   accepted: boolean
   /** When each failed log-on of late is forgotten, in milliseconds of the clock. */
   failures: number[]
@@ -131,13 +133,15 @@ export class LogOn {
 export class LogOns {
   readonly #now: () => number
   /** By credential: a function may give several, in turns. */
-  readonly #anywhere = new WeakMap<Credential, Anywhere>()
-  readonly #waitedFor = new Set<Entry>()
-  #rejectsUntil = 0
+  readonly #account: AccountLogOns
 
-  /** @param now milliseconds. Default: the clock. */
-  constructor(now: () => number = Date.now) {
+  /**
+   * @param now milliseconds. Default: the clock.
+   * @param account what it shares with other sessions of the account. Default: nothing.
+   */
+  constructor(now: () => number = Date.now, account: AccountLogOns = new AccountLogOns(now)) {
     this.#now = now
+    this.#account = account
   }
 
   standing(origin: string, credential: Credential): CredentialStanding {
@@ -146,7 +150,7 @@ export class LogOns {
 
   /** True if a credential was rejected lately: only then is there something to look up before a connection. */
   get hasRejections(): boolean {
-    return this.#now() < this.#rejectsUntil
+    return this.#now() < this.#account.rejectsUntil
   }
 
   /** Why a log-on is not tried. */
@@ -188,7 +192,7 @@ export class LogOns {
     const rejection = standing.rejection ?? lost
     anywhere.failures.push(rejection.until)
     anywhere.lastRejection = rejection
-    this.#rejectsUntil = Math.max(this.#rejectsUntil, rejection.until)
+    this.#account.rejectsUntil = Math.max(this.#account.rejectsUntil, rejection.until)
     this.ended(logOn, entry)
   }
 
@@ -198,7 +202,7 @@ export class LogOns {
     entry.waiting.delete(logOn)
     this.#admitWhoMay(entry)
     // A verdict at one origin may concern who waits at another.
-    for (const waitedFor of [...this.#waitedFor]) this.#admitWhoMay(waitedFor)
+    for (const waitedFor of [...entry.anywhere.waitedFor]) this.#admitWhoMay(waitedFor)
   }
 
   #admitWhoMay(entry: Entry): void {
@@ -234,12 +238,12 @@ export class LogOns {
    */
   #watchPatience(entry: Entry): void {
     if (entry.waiting.size === 0) {
-      this.#waitedFor.delete(entry)
+      entry.anywhere.waitedFor.delete(entry)
       clearTimeout(entry.timer)
       entry.timer = undefined
       return
     }
-    this.#waitedFor.add(entry)
+    entry.anywhere.waitedFor.add(entry)
     const { standing, underWay } = entry
     const patience = standing.isProven || underWay.size < 2 ? PATIENCE : 2 * PATIENCE
     entry.timer ??= setTimeout(() => {
@@ -264,16 +268,17 @@ export class LogOns {
   }
 
   #of(credential: Credential): Anywhere {
-    const known = this.#anywhere.get(credential)
+    const known = this.#account.get(credential)
     if (known !== undefined) return known
     const anywhere: Anywhere = {
-      entries: new ExpiringMap(MAX_ORIGINS, LIFETIME, this.#now),
+      entries: new ExpiringMap(MAX_ORIGINS, STANDING_LASTS, this.#now),
+      waitedFor: new Set(),
       accepted: false,
       failures: [],
       lastRejection: undefined,
       underWay: new Set(),
     }
-    this.#anywhere.set(credential, anywhere)
+    this.#account.set(credential, anywhere)
     return anywhere
   }
 
@@ -282,7 +287,7 @@ export class LogOns {
     const anywhere = this.#of(credential)
     const known = anywhere.entries.get(origin)
     if (known !== undefined) return known
-    const standing = new CredentialStanding(credential, this.#now)
+    const standing = new CredentialStanding(this.#now)
     const entry: Entry = { standing, anywhere, waiting: new Set(), underWay: new Set(), timer: undefined }
     anywhere.entries.set(origin, entry)
     return entry

@@ -1,4 +1,5 @@
-import { type CredentialOptions, Credentials, type Scheme } from '@ntlmkit/core'
+import { type CredentialOptions, Credentials, checkFieldLength, type Scheme } from '@ntlmkit/core'
+import type { AccountLogOns } from './account-log-ons.js'
 import { badOption } from './failures.js'
 import { type OriginPolicy, type Origins, originPolicy } from './origins.js'
 
@@ -56,7 +57,12 @@ export interface ResolvedNtlmOptions {
   readonly strict: boolean
   readonly legacy: { readonly ntlmV1: boolean }
   readonly firstLeg: { readonly head: boolean; readonly path: string | undefined }
+  /** What the log-ons of this account came to elsewhere. */
+  readonly logOns: AccountLogOns | undefined
 }
+
+/** The key among the options by which `Identities` gives all sessions of one account what they share. */
+export const LOG_ONS = Symbol('ntlmkit: log-ons')
 
 const NAMES: ReadonlySet<string> = new Set([
   'username',
@@ -91,15 +97,16 @@ export function resolveOptions(given: NtlmOptions, others: readonly string[] = [
   if (unknown !== undefined) throw unknownOption(unknown, others)
   return Object.freeze({
     credentials: new Credentials(options),
-    workstation: optional('workstation', 'string', options.workstation ?? undefined) ?? '',
+    workstation: fieldText('workstation', options.workstation) ?? '',
     mayAuthenticate: originPolicy(options.origins),
     schemes: schemesOf(options.schemes),
     channelBinding: channelBindingOf(options.channelBinding),
-    spn: optional('spn', 'string', options.spn || undefined),
+    spn: fieldText('spn', options.spn),
     handshakeTimeout: timeoutOf(options.handshakeTimeout),
     strict: optional('strict', 'boolean', options.strict) ?? false,
     legacy: legacyOf(options.legacy),
     firstLeg: firstLegOf(options.firstLeg),
+    logOns: (options as { [LOG_ONS]?: AccountLogOns })[LOG_ONS],
   })
 }
 
@@ -134,6 +141,12 @@ function optional<K extends keyof Kind>(
 ): Kind[K] | undefined {
   if (value === undefined || (typeof value === kind && value !== null)) return value
   throw badOption(`The ${name} option is of the wrong type.`, `It is of type ${kind}.`)
+}
+
+function fieldText(name: string, value: string | null | undefined): string | undefined {
+  const text = optional(name, 'string', value === null || value === '' ? undefined : value)
+  if (text !== undefined) checkFieldLength(name, text)
+  return text
 }
 
 function schemesOf(schemes: readonly Scheme[] = SCHEMES): readonly Scheme[] {

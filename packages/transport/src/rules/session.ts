@@ -27,7 +27,7 @@ export class Session {
   constructor(options: ResolvedNtlmOptions, now: () => number = Date.now) {
     this.options = options
     this.#now = now
-    this.#logOns = new LogOns(now)
+    this.#logOns = new LogOns(now, options.logOns)
   }
 
   /** @param origin one that may get credentials: this does not ask. */

@@ -2,7 +2,6 @@ import { NtlmError } from '@ntlmkit/core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { CredentialStanding } from '../../src/rules/credential-standing.js'
 import { nextInOrder } from '../../src/rules/outgoing-request.js'
-import { ALICE } from './told-connection.js'
 
 const MINUTE = 60_000
 const no = new NtlmError('ERR_NTLM_REJECTED', 'no', { hint: '' })
@@ -13,7 +12,7 @@ let standing: CredentialStanding
 const rejectionFor = (path: string, order = nextInOrder()) => standing.rejectionFor(path, order)
 beforeEach(() => {
   now = 1000
-  standing = new CredentialStanding(ALICE, () => now)
+  standing = new CredentialStanding(() => now)
 })
 
 describe('a credential that was never accepted', () => {
@@ -131,7 +130,7 @@ describe('a credential that was accepted', () => {
   })
 
   it('without a path that would ask for it is tried by the next request itself', () => {
-    const elsewhere = new CredentialStanding(ALICE, () => now)
+    const elsewhere = new CredentialStanding(() => now)
     elsewhere.proven(undefined)
     expect([elsewhere.refused('/forbidden', no), elsewhere.proofPath]).toEqual([false, undefined])
     expect(elsewhere.refused('/forbidden', no)).toBe(true)

@@ -36,6 +36,13 @@ describe('the options', () => {
     ['strict that is no boolean', { strict: 'yes' }, 'strict option'],
     ['an spn that is no string', { spn: 1 }, 'spn option'],
     ['a workstation that is no string', { workstation: 1 }, 'workstation option'],
+    ['an spn longer than its field', { spn: 'x'.repeat(32768) }, 'The spn has 32768 characters'],
+    ['a workstation longer than its field', { workstation: 'x'.repeat(1e6) }, 'The workstation has 1000000'],
+    [
+      'a user name longer than its field',
+      { username: 'x'.repeat(32768) },
+      'The username has 32768 characters',
+    ],
     ['legacy that is no object', { legacy: true }, 'legacy option'],
     ['legacy.ntlmV1 that is no boolean', { legacy: { ntlmV1: 1 } }, 'legacy.ntlmV1 option'],
     ['firstLeg that is no object', { firstLeg: 'HEAD' }, 'firstLeg option'],
