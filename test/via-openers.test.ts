@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { get, Agent as HttpAgent } from 'node:http'
+import { get, Agent as HttpAgent, type RequestOptions } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer as createTcpServer, Socket } from 'node:net'
 import { ntlmAgents } from '@ntlmkit/agent'
 import { HttpProxyAgent } from 'http-proxy-agent'
 import { HttpsProxyAgent } from 'https-proxy-agent'
@@ -70,6 +70,11 @@ describe('an agent that opens connections', () => {
   it.each([
     ['gives an https URL a connection without TLS', withoutTls, 'without TLS'],
     ['gives a stream that is no socket', () => giving(aStream()), 'no setTimeout'],
+    ['gives an object', () => giving({}), 'it gave {} in place of a socket'],
+    ['gives a promise', () => giving(Promise.resolve()), 'it gave a Promise in place of a socket'],
+    ['calls back with nothing', () => failing(null as never), 'it gave nothing in place of a socket'],
+    ['gives a connection that is closed', () => giving(new Socket().destroy()), 'it gave is closed'],
+    ['gives one that is read-only', () => giving(new Socket({ writable: false })), 'nothing can be written'],
   ])('that %s is refused, and nothing is sent', async (_what, make, words) => {
     const server = await startServer(BOUND)
     const agents = agentsFor(server, {}, { via: make() })
@@ -105,6 +110,32 @@ describe('an agent that opens connections', () => {
     await expect(aborted).rejects.toMatchObject({ name: 'AbortError' })
     expect(await timed).toMatchObject({ message: 'too slow' })
     expect(agents.http.getCurrentStatus()).toMatchObject({ sockets: {}, requests: {} })
+  })
+
+  it.each<[string, RequestOptions]>([
+    ['outside origins', {}],
+    ['with an Authorization of its own', { headers: { authorization: 'Basic eDp5' } }],
+  ])('that never answers: a request %s gives its place back when it is given up', async (what, options) => {
+    const server = await startServer()
+    const origins = what === 'outside origins' ? 'http://elsewhere' : server.origin
+    let isSilent = true
+    const via = openedBy(({ host, port }) => (isSilent ? undefined : connect({ host, port })))
+    const agents = agentsFor(server, { origins }, { via, maxSockets: 1 })
+    const aborted = call(server.url, agents, { ...options, signal: AbortSignal.timeout(50) })
+    await expect(aborted).rejects.toMatchObject({ name: 'AbortError' })
+    const timed = new Promise((resolve) => {
+      const request = get(server.url, { ...options, agent: agents.http, timeout: 50 })
+      request.on('timeout', () => request.destroy(new Error('too slow')))
+      request.on('error', resolve)
+    })
+    expect(await timed).toMatchObject({ message: 'too slow' })
+    const unheard = call(server.url, agents, { ...options, timeout: 50 })
+    await expect(unheard).rejects.toMatchObject({ code: 'ERR_SOCKET_TIMEOUT' })
+    expect(agents.http.getCurrentStatus()).toMatchObject({ sockets: {}, requests: {} })
+    isSilent = false
+    expect((await call(server.url, agents, options)).status).toBe(401)
+    expect(server.log).toHaveLength(1)
+    await agents.close()
   })
 
   it('that answers when the request was given up: its connection is closed', async () => {

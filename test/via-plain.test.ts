@@ -2,6 +2,7 @@ import { lookup } from 'node:dns'
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { LookupFunction } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import AgentKeepAlive from 'agentkeepalive'
 import {
   type CookieOptions,
@@ -12,6 +13,7 @@ import {
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import { CookieJar } from 'tough-cookie'
 import { describe, expect, it } from 'vitest'
+import { makeCertificate } from '../packages/server/src/certificate.js'
 import { agentsFor, call } from './client-matrix.js'
 import { startConnectProxy } from './via/connect-proxy.js'
 import { ALICE, BOB, concurrently, legs, startServer, wire } from './wire.js'
@@ -179,6 +181,70 @@ describe('a cookie agent', () => {
     server.clear()
     const alone = await call(server.url, { http: via.http, https: both[0].https })
     expect([alone.status, legs(server)]).toEqual([401, ['GET none 401']])
+  })
+
+  it.each<[string, (request: { path: string }, options: object) => object]>([
+    [
+      'path',
+      (request, options) => {
+        request.path = `http://elsewhere${request.path}`
+        return options
+      },
+    ],
+    ['host', (_request, options) => ({ ...options, host: '127.0.0.2' })],
+    ['port', (_request, options) => ({ ...options, port: 9 })],
+    ['socketPath', (_request, options) => ({ ...options, socketPath: '/run/nothing' })],
+  ])(
+    'that changes the %s of a request in addRequest is refused, and nothing is sent',
+    async (name, change) => {
+      const server = await startServer()
+      class Redirects extends HttpAgent {
+        addRequest(request: { path: string }, options: object): void {
+          const { addRequest } = HttpAgent.prototype as unknown as Redirects
+          addRequest.call(this, request, change(request, options))
+        }
+      }
+      for (const origins of [server.origin, '*', 'http://elsewhere']) {
+        const agents = agentsFor(server, { origins }, { via: new Redirects() })
+        await expect(call(server.url, agents)).rejects.toMatchObject({
+          code: 'ERR_NTLM_CONFIG',
+          message: expect.stringContaining(`changes where the request goes (${name})`),
+        })
+      }
+      expect(server.connections).toBe(0)
+    },
+  )
+
+  it('shows its client certificate to the origins, and to no other', async () => {
+    const asks = { requestCert: true, rejectUnauthorized: false }
+    const certificates: string[] = []
+    const start = () =>
+      startServer({
+        tls: { options: asks } as never,
+        handler: (request, response) => {
+          const { subject } = (request.socket as TLSSocket).getPeerCertificate()
+          response.end(subject?.CN ?? 'none')
+        },
+        anonymous: ['/'],
+      })
+    const [server, other] = [await start(), await start()]
+    const { key, cert } = await makeCertificate('client', {})
+    const options = { key, cert, rejectUnauthorized: false }
+    for (const https of [
+      new HttpsAgent(options),
+      new HttpsCookieAgent({ cookies: { jar: newJar() }, ...options }),
+    ]) {
+      for (const agents of [
+        agentsFor(untrusted(server), {}, { via: { https } }),
+        agentsFor(untrusted(server)).track({ via: { https } }),
+      ]) {
+        certificates.push((await call(server.url, agents)).text)
+        certificates.push((await call(other.url, agents, { rejectUnauthorized: false } as never)).text)
+      }
+    }
+    expect(certificates).toEqual(
+      Array.from({ length: 8 }, (_, i) => (i % 2 ? 'none' : 'ntlmkit test server')),
+    )
   })
 
   it('that opens a connection itself in addRequest is told so', async () => {

@@ -65,3 +65,13 @@ export const writesToProxy = (port: number) => ({
     request.onSocket(connect({ port, host: '127.0.0.1' }))
   },
 })
+
+/** Keeps the connection that it has opened, and gives it to everybody who asks. */
+export class KeepingAgent extends Agent {
+  #kept: Socket | undefined
+
+  override createConnection({ host, port }: never): Socket {
+    if (this.#kept === undefined || this.#kept.destroyed) this.#kept = connect({ host, port })
+    return this.#kept
+  }
+}

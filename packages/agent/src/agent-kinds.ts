@@ -53,14 +53,36 @@ export function opensConnections(agent: unknown): boolean {
   return agent instanceof HttpAgent ? kindOfNodes(agent, 'agent').opens : true
 }
 
-/** An agent of Node's class: what its layers have of their own, down to the class that keeps the pool. */
+/**
+ * An agent of Node's class: what its layers have of their own, down to the class that keeps the pool. A Proxy has no layer
+ * for what it shows in the place of that class's.
+ */
 function kindOfNodes(agent: HttpAgent, name: string): AgentKind {
   const layers = [...layersOf(agent, isPoolingClass)]
-  const opening = layers.findIndex((layer) => OPENS_CONNECTIONS.some((name) => Object.hasOwn(layer, name)))
-  const adding = layers.findIndex((layer) => Object.hasOwn(layer, 'addRequest'))
+  const below = Object.getPrototypeOf(layers.at(-1) ?? agent) as object
+  const placeOf = (names: readonly string[]) => {
+    const place = layers.findIndex((layer) => names.some((name) => hasOwn(layer, name)))
+    if (place >= 0) return place
+    return names.some((name) => methodOf(agent, name) !== methodOf(below, name)) ? 0 : -1
+  }
+  const opening = placeOf(OPENS_CONNECTIONS)
+  const adding = placeOf(['addRequest'])
   const adds = adding >= 0 && (opening < 0 || adding < opening)
   const opens = opening >= 0 || hasProxy(agent, name)
   return opens || adds ? { opens, adds } : PLAIN
+}
+
+/** A method of an agent as it was before requests were sent through it from here. */
+function methodOf(layer: object, name: string): unknown {
+  return nodeInternals.undiverted((layer as Record<string, unknown>)[name])
+}
+
+function hasOwn(layer: object, name: string): boolean {
+  const own = Object.getOwnPropertyDescriptor(layer, name)
+  if (own === undefined) return false
+  const { value } = own as { value?: unknown }
+  const isDiverted = value !== nodeInternals.undiverted(value)
+  return !isDiverted || methodOf(layer, name) !== methodOf(Object.getPrototypeOf(layer) as object, name)
 }
 
 /** Node's own agents go through a proxy where they are told to, and where Node can. */
@@ -96,13 +118,42 @@ function* layersOf(agent: object, isLast: (layer: object) => boolean): Generator
 }
 
 /**
- * Tells whether a prototype is that of Node's own agents, or of agentkeepalive's, of which there may be several copies.
- * Those are known by what they have and by their place, right above Node's: minifiers take their names.
+ * Tells whether a prototype is that of Node's own agents, or of agentkeepalive's, of which there may be several copies: by
+ * their place, and by what nobody has but they. An unknown edition is none: it is then asked to open the connections.
  */
 export function isPoolingClass(prototype: object): boolean {
   if (prototype === HttpAgent.prototype || prototype === HttpsAgent.prototype) return true
-  if (!('freeSocketKeepAliveTimeout' in prototype && 'calcSocketTimeout' in prototype)) return false
-  if (Object.hasOwn(prototype, 'calcSocketTimeout')) return true
-  const below = Object.getPrototypeOf(prototype) as object
-  return Object.hasOwn(below, 'calcSocketTimeout') && Object.hasOwn(prototype, '_getSession')
+  return isKeepAlive(prototype) || isKeepAliveForTls(prototype)
+}
+
+/** What agentkeepalive's class does to connections beside what Node's does: each calls that. */
+const KEPT_ALIVE = ['createConnection', 'reuseSocket', 'keepSocketAlive'] as const
+
+function isKeepAlive(prototype: object): boolean {
+  if (Object.getPrototypeOf(prototype) !== HttpAgent.prototype) return false
+  if (typeof ownBySymbol(prototype, 'agentkeepalive#initSocket') !== 'function') return false
+  const own = OPENS_CONNECTIONS.filter((name) => Object.hasOwn(prototype, name))
+  return (
+    own.length === KEPT_ALIVE.length &&
+    KEPT_ALIVE.every((name) => sourceOf(prototype, name).includes(`super.${name}(`))
+  )
+}
+
+function isKeepAliveForTls(prototype: object): boolean {
+  const connect = ownBySymbol(prototype, 'agentkeepalive#createHttpsConnection')
+  if (connect === undefined || connect !== methodOf(HttpsAgent.prototype, 'createConnection')) return false
+  const own = OPENS_CONNECTIONS.filter((name) => Object.hasOwn(prototype, name))
+  const isItsOwn = own.length === 1 && /this\[/.test(sourceOf(prototype, 'createConnection'))
+  return isItsOwn && isKeepAlive(Object.getPrototypeOf(prototype) as object)
+}
+
+/** Symbols of a package are known by their description, which minifiers leave alone. */
+function ownBySymbol(prototype: object, description: string): unknown {
+  const symbol = Object.getOwnPropertySymbols(prototype).find((symbol) => symbol.description === description)
+  return symbol && Object.getOwnPropertyDescriptor(prototype, symbol)?.value
+}
+
+function sourceOf(prototype: object, name: string): string {
+  const { value } = Object.getOwnPropertyDescriptor(prototype, name) ?? {}
+  return typeof value === 'function' ? Function.prototype.toString.call(value) : ''
 }

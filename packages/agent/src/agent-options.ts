@@ -41,6 +41,8 @@ export interface ResolvedAgentOptions {
 const BREAKS_PINNING: Readonly<Record<string, string>> = {
   agent: 'Give it as `via`: it then opens the connections.',
   createConnection: 'Give an agent that opens connections in its own way as `via`.',
+  host: 'It would lead all requests there, whatever host they name: leave it out.',
+  port: 'It would lead all requests there, whatever port they name: leave it out.',
   proxyEnv: 'Give an agent that opens tunnels as `via`: new https.Agent({ proxyEnv }) is one for https URLs.',
   session: 'A resumed TLS session has no certificate to bind to.',
   socketPath: 'A local socket is no origin that could be named in the origins option.',

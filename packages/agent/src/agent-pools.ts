@@ -6,6 +6,8 @@ import { type PoolOptions, poolOptions, type ResolvedAgentOptions } from './agen
 import { NtlmHttpAgent, NtlmHttpsAgent, type RecordingAgent } from './authenticating-agent.js'
 import { carriedOptions } from './carried-options.js'
 import type { ClientRequestRecord } from './client-request-record.js'
+import { withOwnTlsOptions } from './tls-options.js'
+import { watchConnections } from './used-connections.js'
 import { refusedVia } from './via.js'
 
 type Protocol = 'http' | 'https'
@@ -133,6 +135,7 @@ export class AgentPools {
   }
 
   #pool(protocol: Protocol, options: PoolOptions, via?: object): RecordingAgent {
+    if (via !== undefined) watchConnections()
     const Pool = protocol === 'https' ? NtlmHttpsAgent : NtlmHttpAgent
     const pool = new Pool(this.#session, options, via)
     const reference = new WeakRef(pool)
@@ -155,9 +158,36 @@ function entering({ pool, adding }: Entrance, record: ClientRequestRecord | unde
       pool.addRecorded(request, options, record)
       return
     }
-    const behind = (completed: RequestOptions) => pool.addRecorded(request, completed, record)
+    const asked = destinationOf(request, options)
+    const behind = (completed: RequestOptions) => {
+      const changed = changesOf(asked, destinationOf(request, completed))
+      // What the agent has for TLS is with the pool, which knows for whom.
+      if (changed.length === 0)
+        pool.addRecorded(request, withOwnTlsOptions({ ...completed }, options), record)
+      else nodeInternals.denySocket(request, redirects(changed))
+    }
     nodeInternals.passThrough(adding, request, options, behind, leadsElsewhere)
   }
+}
+
+type Destination = Readonly<Record<string, string>>
+
+/** The place a request goes to, as far as an agent can change it. */
+function destinationOf(request: ClientRequest, { host, port, socketPath }: RequestOptions): Destination {
+  const { path, protocol } = request
+  const named = { host, port, socketPath, path, protocol, 'request host': request.host }
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [name, String(value ?? '')]))
+}
+
+function changesOf(asked: Destination, now: Destination): string[] {
+  return Object.keys(asked).filter((name) => asked[name] !== now[name])
+}
+
+function redirects(changed: readonly string[]): Error {
+  return refusedVia(
+    `its addRequest changes where the request goes (${changed.join(', ')}), and NTLM authenticates a connection to the server that was asked for.`,
+    'Give one that opens a tunnel with CONNECT, such as https-proxy-agent or hpagent.',
+  )
 }
 
 function leadsElsewhere(): Error {

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Agent, ClientRequest, RequestOptions } from 'node:http'
 import type { Socket } from 'node:net'
 import { afterPolling, hangUp, nodeInternals, type Session } from '@ntlmkit/transport'
@@ -15,12 +14,15 @@ import {
   takeIntoBooks,
 } from './keep-alive-agents.js'
 import { openThrough } from './opening.js'
+import { guard, own } from './owned-connection.js'
 import { PinnedSocket } from './pinned-socket.js'
 import { hasField } from './request-fields.js'
 import { RequestedOrigins } from './requested-origin.js'
 import { withOwnTlsOptions } from './tls-options.js'
+import { refusedVia } from './via.js'
+import { WaitingRequest } from './waiting-request.js'
 
-const { denySocket, HeldPlace, leaveQueue } = nodeInternals
+const { denySocket, HeldPlace, isStandIn, leaveQueue } = nodeInternals
 
 /** Turns of the event loop that a request waits for a socket in that state, at most: an unread answer stays in it. */
 const MAX_TURNS = 20
@@ -41,6 +43,8 @@ interface Apart {
   why: 'plain' | 'own credentials'
   /** The request's own options, where it goes to an origin that the agent's TLS options are not for. */
   asked: RequestOptions | undefined
+  /** The request's own, in milliseconds. */
+  timeout: number | undefined
 }
 
 /**
@@ -116,6 +120,7 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
         return
       }
       try {
+        if (isStandIn(request)) throw authenticatesAlready()
         this.#place(request, options, record)
       } catch (error) {
         denySocket(request, error as Error)
@@ -157,14 +162,15 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
       for (const socket of Object.values(this.freeSockets).flat()) socket?.destroy()
       while (!isEmpty(this.sockets) || this.#exchanges.size > 0) {
         const [socket] = Object.values(this.sockets).flat()
-        if (socket) await Promise.race([once(socket, 'close'), once(socket, 'agentRemove')])
+        if (socket) await leaving(socket)
         else await new Promise<void>((resolve) => this.#onFinished.push(resolve))
       }
     }
 
     #addApart(request: ClientRequest, options: RequestOptions, isAllowed: boolean): void {
       const why = hasField(request, options, 'authorization') ? 'own credentials' : 'plain'
-      const marked: MarkedOptions = { ...options, [APART]: { why, asked: isAllowed ? undefined : options } }
+      const asked = isAllowed ? undefined : options
+      const marked: MarkedOptions = { ...options, [APART]: { why, asked, timeout: options.timeout } }
       this.#whenPolled(() => this.#getSocket(request, marked))
     }
 
@@ -224,8 +230,10 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
       created: NonNullable<ConnectionCreated>,
     ): void {
       const exchange = this.#exchanges.get(request!)
+      let waiting: WaitingRequest | undefined
       const fail = (error: Error) => {
         exchange?.opened()
+        waiting?.end()
         created(error, undefined as never)
         leaveQueue(this, request!)
         place.giveUp()
@@ -235,10 +243,28 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
         giveUp()
         fail(hangUp())
       })
-      exchange?.opening(() => {
+      if (request!.destroyed) {
+        fail(hangUp())
+        return
+      }
+      const leave = () => {
         giveUp()
         place.giveUp()
-      })
+      }
+      if (exchange !== undefined) exchange.opening(leave)
+      else {
+        waiting = new WaitingRequest(request!, {
+          idle: options[APART]?.timeout ?? this.socketTimeout,
+          onDestroyed: () => {
+            leaveQueue(this, request!)
+            leave()
+          },
+          onOver: (error) => {
+            giveUp()
+            fail(error)
+          },
+        })
+      }
       const opened = { agent: via, protocol: this.protocol, request: request!, options: connection }
       giveUp = openThrough(opened, (error, socket) => {
         if (error !== undefined) {
@@ -246,9 +272,13 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
           return
         }
         exchange?.opened()
+        waiting?.end()
         place.leave()
         takeIntoBooks(this, socket!, options)
         created(null, socket!)
+        // With the listeners of this agent, which are on it now.
+        own(socket!)
+        guard(socket!)
       })
     }
 
@@ -303,6 +333,24 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
       )
     }
   }
+}
+
+/** Done when an agent has a socket no more. */
+function leaving(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const left = () => {
+      socket.off('close', left).off('agentRemove', left)
+      resolve()
+    }
+    socket.on('close', left).on('agentRemove', left)
+  })
+}
+
+function authenticatesAlready(): Error {
+  return refusedVia(
+    'it asks one that authenticates its connections already.',
+    'One agent is one identity: use its agents as they are, or give the agent that opens its connections.',
+  )
 }
 
 function isEmpty(record: object): boolean {

@@ -1,12 +1,15 @@
 import type { ClientRequest, RequestOptions } from 'node:http'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { hangUp, nodeInternals } from '@ntlmkit/transport'
+import { inspect } from 'node:util'
+import { nodeInternals } from '@ntlmkit/transport'
+import { givenBefore, isOwned, leaveToOwner, own } from './owned-connection.js'
 import { PinnedSocket } from './pinned-socket.js'
 import { whenTunnelRefused } from './refused-tunnel.js'
+import { hasServed } from './used-connections.js'
 import { refusedVia } from './via.js'
 
-const { askForSocket, standInRequest, takeFromAgent } = nodeInternals
+const { askForSocket, isInUse, standInRequest, takeFromAgent } = nodeInternals
 
 /** Free sockets of an agent's own pool that are turned away: each may have been somebody's. */
 const MAX_USED = 100
@@ -82,10 +85,15 @@ class Opening {
       const check = () => this.#checkUnchanged(standIn, path, authority)
       check()
       asked = true
-      askForSocket(agent, standIn, this.#connectionOptions(options), (error, socket) => {
+      let first: unknown
+      askForSocket(agent, standIn, this.#connectionOptions(options), (error, given) => {
         // An agent may answer twice: with an error on the request, and to the call.
-        if (this.#standIn === standIn) this.#received(standIn, error, socket, check)
-        else socket?.destroy()
+        if (this.#standIn !== standIn) {
+          if (given !== first) discard(given)
+          return
+        }
+        first = given
+        this.#received(standIn, error, given, check)
       })
     } catch (error) {
       if (asked) this.#standIn = undefined
@@ -101,34 +109,42 @@ class Opening {
     return { ...copy, protocol, secureEndpoint: protocol === 'https:', session: undefined } as RequestOptions
   }
 
-  #received(standIn: ClientRequest, error: unknown, socket: Socket | undefined, check: () => void): void {
+  #received(standIn: ClientRequest, error: unknown, given: unknown, check: () => void): void {
     this.#standIn = undefined
-    if (error || !socket) {
-      socket?.destroy()
-      this.#end(error ?? hangUp())
-      return
-    }
-    takeFromAgent(socket)
-    if (this.#done === undefined) {
-      socket.on('error', () => {})
-      socket.destroy()
+    if (error || this.#done === undefined) {
+      discard(given)
+      this.#end(error)
       return
     }
     try {
-      checkSocket(socket)
-      // It listens for errors from now on.
-      PinnedSocket.of(socket)
-      if (standIn.reusedSocket) {
-        this.#turnAway(socket)
-        return
-      }
-      check()
+      checkFree(given)
     } catch (refusal) {
-      socket.destroy?.()
       this.#end(refusal)
       return
     }
-    this.#accept(standIn, socket)
+    const isUsed = standIn.reusedSocket || this.#wasUsed(given)
+    takeFromAgent(given)
+    // It listens for errors from now on.
+    PinnedSocket.of(given)
+    if (isUsed) {
+      this.#turnAway(given)
+      return
+    }
+    try {
+      if (given.destroyed) throw given.errored ?? closedAlready()
+      check()
+    } catch (refusal) {
+      given.destroy()
+      this.#end(refusal)
+      return
+    }
+    this.#accept(standIn, given)
+  }
+
+  #wasUsed(socket: Socket): boolean {
+    if (hasServed(socket)) return true
+    // What is written on TLS that leads to the server is a request; to a proxy, it may be the CONNECT.
+    return this.#opened.protocol === 'https:' && socket instanceof TLSSocket && socket.bytesWritten > 0
   }
 
   /** A connection of the agent's own pool may have been authenticated by somebody: it asks for another. */
@@ -164,6 +180,7 @@ class Opening {
       )
       return
     }
+    own(socket)
     // Agents for proxies wait for this to let the data flow.
     standIn.emit('socket', socket)
     this.#end(undefined, socket)
@@ -193,14 +210,50 @@ class Opening {
   }
 }
 
-/** @throws {NtlmError} ERR_NTLM_CONFIG for a stream that Node cannot use as it uses a socket. */
-function checkSocket(socket: Socket): void {
-  const lacking = NEEDED.filter((name) => typeof socket[name] !== 'function')
-  if (lacking.length === 0) return
-  throw refusedVia(
-    `what it opened is no socket, it has no ${lacking.join(', ')}.`,
-    'Give one that opens a net.Socket or a tls.TLSSocket.',
+/** @throws {NtlmError} ERR_NTLM_CONFIG for what is no socket, or somebody's. */
+function checkFree(given: unknown): asserts given is Socket {
+  if (isOwned(given)) {
+    leaveToOwner(given)
+    throw givenBefore()
+  }
+  const lacking = isStream(given) ? NEEDED.filter((name) => typeof given[name] !== 'function') : ['on']
+  if (lacking.length > 0) {
+    discard(given)
+    throw refusedVia(
+      isStream(given)
+        ? `what it opened is no socket, it has no ${lacking.join(', ')}.`
+        : `it gave ${nameOf(given)} in place of a socket.`,
+      'Give one that opens a net.Socket or a tls.TLSSocket: createConnection returns it, or calls back with it.',
+    )
+  }
+  if (isInUse(given as Socket)) throw givenBefore()
+}
+
+function closedAlready(): Error {
+  return refusedVia(
+    'the connection that it gave is closed.',
+    'Give one that opens a connection each time it is asked for one.',
   )
+}
+
+function isStream(given: unknown): given is Socket {
+  return typeof given === 'object' && given !== null && typeof (given as { on?: unknown }).on === 'function'
+}
+
+function nameOf(given: unknown): string {
+  if (given === undefined || given === null) return 'nothing'
+  return given instanceof Promise ? 'a Promise' : inspect(given, { depth: -1 }).slice(0, 40)
+}
+
+/** Closes what nobody waits for any more, unless it is somebody's. */
+function discard(given: unknown): void {
+  if (given instanceof Promise) given.then(discard, () => {})
+  if (isOwned(given)) leaveToOwner(given)
+  else if (isStream(given) && !isInUse(given)) {
+    takeFromAgent(given)
+    given.on('error', () => {})
+    given.destroy?.()
+  }
 }
 
 function asError(reason: unknown): Error {

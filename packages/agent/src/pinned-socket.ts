@@ -8,6 +8,7 @@ import {
   type OriginSession,
   readChannel,
 } from '@ntlmkit/transport'
+import { isOwned, own } from './owned-connection.js'
 
 const pinned = new WeakMap<Socket, PinnedSocket>()
 
@@ -28,6 +29,7 @@ export class PinnedSocket implements DrivenConnection {
   private constructor(socket: Socket) {
     this.socket = socket
     pinned.set(socket, this)
+    if (!isOwned(socket)) own(socket)
     // An error between two requests has no other listener, and would end the process.
     socket.on('error', (error) => {
       this.#error = error

@@ -1,6 +1,7 @@
 import type { ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
 import { NtlmError, shown } from '@ntlmkit/core'
+import { refusedVia } from './via.js'
 
 /** The start of a proxy's answer that is kept: enough for its head and some words. */
 const MAX_KEPT = 16 * 1024
@@ -42,16 +43,23 @@ export function whenTunnelRefused(
 function refusedTunnel(destination: string, answer: string): NtlmError {
   const [head, ...body] = answer.split('\r\n\r\n')
   const [, status, reason = ''] = /^HTTP\/\d\.\d (\d{3}) ?([^\r\n]*)/.exec(head) ?? []
+  // Nothing says that there was a proxy.
+  if (status === undefined) {
+    return refusedVia(
+      `nothing can be written to the connection that it gave for ${destination}.`,
+      'Give one that opens a connection each time it is asked for one.',
+    )
+  }
   const words = body
     .join(' ')
     .replace(/<[^>]*>|\s+/g, ' ')
     .trim()
-  const said = status === undefined ? 'gave no connection' : `answered ${`${status} ${shown(reason)}`.trim()}`
-  const message = `The proxy ${said} to the CONNECT for ${destination}${words ? `: ${shown(words)}` : '.'}`
+  const said = `${status} ${shown(reason)}`.trim()
+  const message = `The proxy answered ${said} to the CONNECT for ${destination}${words ? `: ${shown(words)}` : '.'}`
   return new NtlmError('ERR_NTLM_PROXY', message, { hint: hintFor(status) })
 }
 
-function hintFor(status: string | undefined): string {
+function hintFor(status: string): string {
   if (status === '407')
     return 'The proxy wants credentials of its own: give them to the agent that opens the connections.'
   return 'Ask whoever runs the proxy whether it lets CONNECT through to this host and port.'

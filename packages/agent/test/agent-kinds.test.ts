@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import { nodeInternals } from '@ntlmkit/transport'
 import AgentKeepAlive from 'agentkeepalive'
 import { describe, expect, it } from 'vitest'
 import { isPoolingClass, kindOf } from '../src/agent-kinds.js'
@@ -25,6 +26,23 @@ class WritingTunnelAgent extends TunnelAgent {
   connect() {}
 }
 
+const opening = (Base: unknown) =>
+  class extends (Base as AgentClass) {
+    override createConnection() {
+      return undefined
+    }
+
+    calcSocketTimeout() {}
+  }
+
+class NamedAlike extends TunnelAgent {
+  get freeSocketKeepAliveTimeout() {
+    return 1
+  }
+
+  calcSocketTimeout() {}
+}
+
 const { HttpAgent: KeepAlive, HttpsAgent: KeepAliveTls } = AgentKeepAlive
 
 describe('an agent of somebody else', () => {
@@ -45,6 +63,16 @@ describe('an agent of somebody else', () => {
     ],
     ['opening, writing into requests', new WritingTunnelAgent(), { opens: true, adds: false }],
     ['adding over opening', new (adding(TunnelAgent))(), { opens: true, adds: true }],
+    ['opening over agentkeepalive', new (opening(KeepAlive))(), { opens: true, adds: false }],
+    ['opening, with the names of agentkeepalive', new NamedAlike(), { opens: true, adds: false }],
+    ['a Proxy over one of Node', new Proxy(new HttpAgent(), {}), { opens: false, adds: false }],
+    [
+      'a Proxy that shows a createConnection',
+      new Proxy(new HttpAgent(), {
+        get: (agent, name) => (name === 'createConnection' ? () => undefined : Reflect.get(agent, name)),
+      }),
+      { opens: true, adds: false },
+    ],
     ['of no class of Node', { addRequest() {} }, { opens: true, adds: false }],
   ])('is known by what it does: %s', (_what, agent, kind) => {
     expect(kindOf(agent, 'via')).toEqual(kind)
@@ -60,6 +88,28 @@ describe('an agent of somebody else', () => {
       expect(isPoolingClass(nameless)).toBe(true)
     }
     expect(isPoolingClass(adding(KeepAlive).prototype)).toBe(false)
+    expect(isPoolingClass(opening(KeepAlive).prototype)).toBe(false)
+  })
+
+  it('of agentkeepalive, in which somebody has put a way of their own, opens', () => {
+    const { prototype } = KeepAlive as unknown as { prototype: object }
+    const other = Object.create(HttpAgent.prototype, {
+      ...Object.getOwnPropertyDescriptors(prototype),
+      createConnection: { value: () => undefined },
+    })
+    expect(isPoolingClass(other)).toBe(false)
+  })
+
+  it('that requests were sent through is of the kind that it was', async () => {
+    const agent = new (adding(HttpAgent))()
+    nodeInternals.passThrough(
+      agent,
+      {} as never,
+      {},
+      () => {},
+      () => new Error(),
+    )
+    expect(kindOf(agent, 'via')).toEqual({ opens: false, adds: true })
   })
 
   it('that is one of ours is known as it is, and by requests that are made again', () => {

@@ -77,7 +77,8 @@ export function openThrough(outer: Agent, choose: (request: ClientRequest) => Po
 /** The requests that are on their way through an agent which adds something to them, with what follows behind it. */
 const passing = new WeakMap<ClientRequest, (options: RequestOptions) => void>()
 
-const diverted = new WeakSet<Agent>()
+/** Has, on a `createSocket` that was put in front of an agent's own, that one. All copies of this package share it. */
+const IN_FRONT_OF = Symbol.for('ntlmkit.createSocketInFrontOf')
 
 /**
  * Sends a request through an agent that adds something to it, and takes it back where that agent would open a socket.
@@ -105,17 +106,27 @@ export function passThrough(
   ;(agent as unknown as PoolingAgent).addRequest(request, options)
 }
 
+const diverted = new WeakSet<Agent>()
+
 function divert(agent: Agent): void {
   if (diverted.has(agent)) return
   diverted.add(agent)
   const opening = agent as unknown as OpeningAgent
   const create = opening.createSocket
-  opening.createSocket = (request, options, created) => {
+  const inFront: OpeningAgent['createSocket'] = (request, options, created) => {
     const behind = passing.get(request)
     passing.delete(request)
     if (behind === undefined) Reflect.apply(create, agent, [request, options, created])
     else behind(options)
   }
+  opening.createSocket = Object.assign(inFront, { [IN_FRONT_OF]: create })
+}
+
+/** The method of an agent itself, where `passThrough` has put one in front of it. */
+export function undiverted(method: unknown): unknown {
+  let own = method
+  while (typeof own === 'function' && IN_FRONT_OF in own) own = own[IN_FRONT_OF as never]
+  return own
 }
 
 /** The destination of a connection that somebody else's agent opens, as the request for it names it. */
@@ -143,22 +154,76 @@ export function standInRequest(agent: object, { authority, ...destination }: Sta
   }) as Agent
   const request = new ClientRequest({ ...destination, agent: placed, headers: { Host: authority } } as never)
   request.on('error', () => {})
+  Object.defineProperty(request, STAND_IN, { value: true })
   return request
 }
+
+/** Marks requests that are never sent; all copies of this package share it. */
+const STAND_IN = Symbol.for('ntlmkit.standIn')
+
+/** Tells whether a request is one that is never sent: somebody else asks for a connection to authenticate it. */
+export function isStandIn(request: ClientRequest): boolean {
+  return STAND_IN in request
+}
+
+/** How an agent says what it has opened: of somebody else's nothing is sure. */
+export type ConnectionGiven = (error: unknown, given?: unknown) => void
 
 /**
  * Makes an agent open a connection for a request that is never sent. Agents of Node's class have a method that opens
  * one whatever is in their pool; others are asked as Node asks them.
+ *
+ * @param receive called again where the agent answers again.
  */
 export function askForSocket(
   agent: object,
   request: ClientRequest,
   options: RequestOptions,
-  receive: SocketCreated,
+  receive: ConnectionGiven,
 ): void {
-  interceptSocket(request, (socket, error) => receive(error, socket))
-  if (agent instanceof Agent) (agent as unknown as OpeningAgent).createSocket(request, options, receive)
-  else (agent as PoolingAgent).addRequest(request, options)
+  // As Node: an agent that hands on a socket is not done with its books yet.
+  interceptSocket(request, (socket, error) => process.nextTick(receive, error, socket))
+  if (!(agent instanceof Agent)) {
+    ;(agent as PoolingAgent).addRequest(request, options)
+    return
+  }
+  const create = undiverted((agent as unknown as OpeningAgent).createSocket) as OpeningAgent['createSocket']
+  const isNodes = create === (Agent.prototype as unknown as OpeningAgent).createSocket
+  if (isNodes && !honoursProxyEnv(agent)) askToConnect(agent, request, options, receive)
+  else Reflect.apply(create, agent, [request, options, receive])
+}
+
+/** An agent as Node's `createSocket` uses it; `createConnection` is documented. */
+interface ConnectingAgent {
+  readonly keepAlive?: boolean
+  readonly keepAliveMsecs?: number
+  readonly options?: object
+  getName(options: object): string
+  createConnection(options: object, created: ConnectionGiven): unknown
+}
+
+/**
+ * Calls `createConnection` as Node's `createSocket` does, and no more: that takes what it is given for a socket, which
+ * ends the process where it is none, and into its agent's books, whosever it is.
+ */
+function askToConnect(
+  agent: object,
+  request: ClientRequest,
+  asked: RequestOptions,
+  receive: ConnectionGiven,
+): void {
+  const connecting = agent as ConnectingAgent
+  const options: Record<string, unknown> = { ...asked, ...connecting.options }
+  const { timeout } = request as { timeout?: number }
+  if (timeout) options.timeout = timeout
+  if (connecting.keepAlive) {
+    options.keepAlive = true
+    options.keepAliveInitialDelay = connecting.keepAliveMsecs
+  }
+  options._agentKey = connecting.getName(options)
+  options.encoding = null
+  const given = connecting.createConnection(options, receive)
+  if (given) receive(null, given)
 }
 
 /**
@@ -168,6 +233,49 @@ export function askForSocket(
 export function takeFromAgent(socket: Socket): void {
   socket.emit('agentRemove')
   socket.removeAllListeners('free')
+}
+
+/** The listeners by which the owners of a socket hear that it is free, or theirs no more. */
+const OWNERS_EVENTS = ['agentRemove', 'free'] as const
+
+/** The listeners of those who own a socket now. */
+export function ownersOf(socket: Socket): readonly unknown[] {
+  return OWNERS_EVENTS.flatMap((event) => socket.rawListeners(event))
+}
+
+/** Makes an agent that has taken a socket of somebody else into its books let go of it; its owners keep it. */
+export function leaveToOwners(socket: Socket, owners: readonly unknown[]): void {
+  for (const event of OWNERS_EVENTS) {
+    for (const listener of socket.rawListeners(event) as (() => void)[]) {
+      if (owners.includes(listener)) continue
+      if (event === 'agentRemove') listener.call(socket)
+      socket.removeListener(event, listener)
+    }
+  }
+}
+
+/** Tells whether an agent of Node's class has a socket in its books beside its owners: it listens for both events. */
+export function hasOtherOwner(socket: Socket, owners: readonly unknown[]): boolean {
+  return OWNERS_EVENTS.every((event) =>
+    socket.rawListeners(event).some((listener) => !owners.includes(listener)),
+  )
+}
+
+/** A request as Node notes it on its socket. */
+interface NotedRequest {
+  readonly method: string
+  readonly destroyed: boolean
+  readonly upgradeOrConnect?: boolean
+}
+
+/**
+ * Tells whether a request is on a connection, as far as Node knows. A CONNECT is none, nor is one that switched protocols:
+ * what they lead to is the connection.
+ */
+export function isInUse(socket: Socket): boolean {
+  const { _httpMessage: noted } = socket as { _httpMessage?: NotedRequest | null }
+  if (noted === undefined || noted === null || noted.destroyed) return false
+  return noted.method !== 'CONNECT' && noted.upgradeOrConnect !== true
 }
 
 /** Tells whether Node has understood an agent's `proxyEnv`: Nodes before 22.21 and 24.5 go past the proxy. */
