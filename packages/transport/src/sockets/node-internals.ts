@@ -190,7 +190,12 @@ export function askForSocket(
   const create = undiverted((agent as unknown as OpeningAgent).createSocket) as OpeningAgent['createSocket']
   const isNodes = create === (Agent.prototype as unknown as OpeningAgent).createSocket
   if (isNodes && !honoursProxyEnv(agent)) askToConnect(agent, request, options, receive)
-  else Reflect.apply(create, agent, [request, options, receive])
+  else Reflect.apply(create, agent, [request, withOptionsOf(agent, options), receive])
+}
+
+/** As Node's `addRequest`: what an agent was made with comes before what is asked of it. */
+function withOptionsOf(agent: object, options: RequestOptions): RequestOptions {
+  return { ...options, ...(agent as ConnectingAgent).options, session: undefined } as RequestOptions
 }
 
 /** An agent as Node's `createSocket` uses it; `createConnection` is documented. */
