@@ -32,7 +32,7 @@ export function ntlmAdapter(ground: Ground, setting: AdapterSetting): AxiosAdapt
     checkAdapter(setting)
     if (config.ntlm !== false) {
       checkConfig(config)
-      checkProxy(config, () => own.urlOf(config))
+      checkProxy(config, own)
     }
     const through = agents.track(traitsOf(config))
     const attempt = attemptOf(config, through, own)
@@ -57,10 +57,10 @@ export function isNtlmAdapter(adapter: unknown): boolean {
 }
 
 /** The config with which the request goes out; the user's stays as it is. */
-function attemptOf(config: Config, through: RequestAgents, { urlOf }: OwnAxios): Config {
+function attemptOf(config: Config, through: RequestAgents, own: OwnAxios): Config {
   if (config.ntlm === false) {
     // axios's own way through a proxy wants agents of its own.
-    if (proxyOf(config, () => urlOf(config)) !== undefined) return config
+    if (proxyOf(config, own) !== undefined) return config
     return {
       ...config,
       httpAgent: config.httpAgent ?? through.http,
@@ -69,7 +69,7 @@ function attemptOf(config: Config, through: RequestAgents, { urlOf }: OwnAxios):
   }
   return {
     ...config,
-    ...redirectedDirect(config),
+    ...redirectedDirect(config, own),
     // So that axios looks for none once more, and puts no agent of its own in the place of ours.
     proxy: false,
     httpAgent: through.http,

@@ -5,7 +5,7 @@ import type { AxiosInstance } from 'axios'
 import { type Ground, isNtlmAdapter, ntlmAdapter } from './adapter.js'
 import { type AxiosInstanceLike, ownAxios } from './own-axios.js'
 import { checkAdapter, checkConfig } from './request-config.js'
-import { checkProxy } from './request-proxy.js'
+import { checkOwnProxy } from './request-proxy.js'
 
 const grounds = new WeakMap<object, Ground>()
 
@@ -44,7 +44,7 @@ export function ntlm<T extends AxiosInstanceLike>(
   const own = ownAxios(plain)
   checkAdapter(plain.defaults.adapter)
   checkConfig(plain.defaults)
-  if (plain.defaults.proxy) checkProxy(plain.defaults, () => '')
+  checkOwnProxy(plain.defaults)
   const given = ownOptions(options)
   const origins = given.origins ?? originOf(plain.defaults.baseURL)
   const agents = ntlmAgents({ ...given, origins }, withOwnAgents(plain, agentOptions))
