@@ -367,7 +367,7 @@ describe('the answer', () => {
 
   it.each([204, 304, 418, 599, 999])('has status %i', async (status) => {
     const { server, fetch } = await setUp({
-      handler: (_request, response) => response.writeHead(status).end(),
+      handler: (_request, response) => void response.writeHead(status).end(),
     })
     expect([(await fetch(server.url)).status, await (await fetch(server.url)).text()]).toEqual([status, ''])
   })
