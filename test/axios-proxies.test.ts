@@ -1,17 +1,13 @@
 import { ntlm } from '@ntlmkit/axios'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { clearProxyVariables } from '../packages/axios/test/proxy-variables.js'
 import { VERSIONS } from '../packages/axios/test/versions.js'
 import { axiosFor } from './client-matrix.js'
 import { ALICE, startServer } from './wire.js'
 
 const DEAD_PROXY = 'http://127.0.0.1:9'
 
-beforeEach(() => {
-  for (const name of ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy']) {
-    vi.stubEnv(name, undefined)
-    vi.stubEnv(name.toUpperCase(), undefined)
-  }
-})
+beforeEach(clearProxyVariables)
 afterEach(() => vi.unstubAllEnvs())
 
 const refusal = (place: string) => ({

@@ -4,6 +4,7 @@ import type { AxiosAdapter, AxiosError, AxiosResponse, InternalAxiosRequestConfi
 import type { OwnAxios } from './own-axios.js'
 import { checkAdapter, checkConfig, chosenAdapter, isCancelled, traitsOf } from './request-config.js'
 import { checkProxy, proxyOf, redirectedDirect } from './request-proxy.js'
+import type { Requests } from './requests.js'
 
 type Config = InternalAxiosRequestConfig
 type AdapterSetting = Config['adapter']
@@ -14,6 +15,8 @@ const adapters = new WeakSet<AxiosAdapter>()
 export interface Ground {
   readonly agents: NtlmAgents
   readonly own: OwnAxios
+  /** Those of all users together, where the instance is one of several. */
+  readonly requests: Requests | undefined
   isClosed: boolean
 }
 
@@ -24,28 +27,18 @@ export interface Ground {
  * @param setting the adapter that the config has; what cannot be used fails the request.
  */
 export function ntlmAdapter(ground: Ground, setting: AdapterSetting): AxiosAdapter {
-  const { agents, own } = ground
+  const { own, requests } = ground
   const chosen = chosenAdapter(setting)
   const send = typeof chosen === 'function' ? (chosen as AxiosAdapter) : own.send
   const adapter: AxiosAdapter = async (config) => {
-    if (ground.isClosed) throw closed()
+    if (ground.isClosed || requests?.mayGo(config) === false) throw closed()
     checkAdapter(setting)
     if (config.ntlm !== false) {
       checkConfig(config)
-      checkProxy(config, () => own.urlOf(config))
+      checkProxy(config, own)
     }
-    const through = agents.track(traitsOf(config))
-    const attempt = attemptOf(config, through, own)
-    for (;;) {
-      try {
-        const response = await send({ ...attempt })
-        if (response.status !== 401 || !through.takeReplay()) return about(response, config)
-        discard(response)
-      } catch (error) {
-        if (!through.takeReplay() || isCancelled(config)) throw explained(error, config, through)
-        if (isAxiosError(error) && error.response) discard(error.response)
-      }
-    }
+    const answer = () => sent(config, send, ground)
+    return requests === undefined ? answer() : requests.run(answer)
   }
   adapters.add(adapter)
   return adapter
@@ -56,11 +49,27 @@ export function isNtlmAdapter(adapter: unknown): boolean {
   return adapters.has(adapter as AxiosAdapter)
 }
 
+/** The final answer to a request, which goes once more where a server forgot its connection. */
+async function sent(config: Config, send: AxiosAdapter, { agents, own }: Ground): Promise<AxiosResponse> {
+  const through = agents.track(traitsOf(config))
+  const attempt = attemptOf(config, through, own)
+  for (;;) {
+    try {
+      const response = await send({ ...attempt })
+      if (response.status !== 401 || !through.takeReplay()) return about(response, config)
+      discard(response)
+    } catch (error) {
+      if (!through.takeReplay() || isCancelled(config)) throw explained(error, config, through)
+      if (isAxiosError(error) && error.response) discard(error.response)
+    }
+  }
+}
+
 /** The config with which the request goes out; the user's stays as it is. */
-function attemptOf(config: Config, through: RequestAgents, { urlOf }: OwnAxios): Config {
+function attemptOf(config: Config, through: RequestAgents, own: OwnAxios): Config {
   if (config.ntlm === false) {
     // axios's own way through a proxy wants agents of its own.
-    if (proxyOf(config, () => urlOf(config)) !== undefined) return config
+    if (proxyOf(config, own) !== undefined) return config
     return {
       ...config,
       httpAgent: config.httpAgent ?? through.http,
@@ -69,7 +78,7 @@ function attemptOf(config: Config, through: RequestAgents, { urlOf }: OwnAxios):
   }
   return {
     ...config,
-    ...redirectedDirect(config),
+    ...redirectedDirect(config, own),
     // So that axios looks for none once more, and puts no agent of its own in the place of ours.
     proxy: false,
     httpAgent: through.http,

@@ -1,13 +1,14 @@
 import { ANYBODY, Identities, type NtlmOptions, type SharedOptions, sharedOptions } from '@ntlmkit/transport'
-import { type Closing, letGo, ntlm, type PoolOptionsByProtocol } from './ntlm.js'
+import { authenticated, type Closing, letGo, type PoolOptionsByProtocol } from './ntlm.js'
 import type { AxiosInstanceLike } from './own-axios.js'
+import { Requests } from './requests.js'
 
 /**
  * Instances by user, for one server process that acts for many:
  * `identities(() => axios.create({ baseURL }), options).for({ username, password })`.
  *
  * Each user has an instance and connections of their own. One that is let go closes its free connections, and each
- * other one behind the request that it serves; whoever still holds it may go on asking.
+ * other one behind the request that it serves; whoever still holds it may go on asking until all are closed.
  *
  * @param make makes a new instance each time; the first is made at once, to find out whether the options are good.
  * @param options as for {@link ntlm}, without a credential; `max` is the number of users that are kept (100).
@@ -19,7 +20,16 @@ export function identities<T extends AxiosInstanceLike>(
   agentOptions?: PoolOptionsByProtocol,
 ): Identities<T & Closing> {
   const [shared, max] = sharedOptions(options)
-  const open = (credential: object) => ntlm(make(), { ...shared, ...credential } as NtlmOptions, agentOptions)
+  const requests = new Requests()
+  const open = (credential: object) =>
+    authenticated(make(), { ...shared, ...credential } as NtlmOptions, agentOptions, requests)
   open(ANYBODY)
-  return new Identities({ max, open, close: letGo })
+  const close = async (instance: T & Closing, isEnd: boolean) => {
+    const closing = letGo(instance)
+    // The end of one is that of all, and of those that were let go before.
+    await (isEnd ? Promise.allSettled([closing, requests.end()]) : closing)
+    // Once more, for what had begun and was not on its way yet.
+    if (isEnd) await letGo(instance)
+  }
+  return new Identities({ max, open, close })
 }

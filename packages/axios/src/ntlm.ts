@@ -5,7 +5,8 @@ import type { AxiosInstance } from 'axios'
 import { type Ground, isNtlmAdapter, ntlmAdapter } from './adapter.js'
 import { type AxiosInstanceLike, ownAxios } from './own-axios.js'
 import { checkAdapter, checkConfig } from './request-config.js'
-import { checkProxy } from './request-proxy.js'
+import { checkOwnProxy } from './request-proxy.js'
+import type { Requests } from './requests.js'
 
 const grounds = new WeakMap<object, Ground>()
 
@@ -37,6 +38,16 @@ export function ntlm<T extends AxiosInstanceLike>(
   options: NtlmOptions,
   agentOptions?: PoolOptionsByProtocol,
 ): T & Closing {
+  return authenticated(instance, options, agentOptions, undefined)
+}
+
+/** As {@link ntlm}, for an instance that is one of several: these are the requests of all of them. */
+export function authenticated<T extends AxiosInstanceLike>(
+  instance: T,
+  options: NtlmOptions,
+  agentOptions: PoolOptionsByProtocol | undefined,
+  requests: Requests | undefined,
+): T & Closing {
   const plain = instance as unknown as AxiosInstance
   if (grounds.has(plain)) {
     throw refused('The instance has its credentials already.', 'Make another one with axios.create().')
@@ -44,24 +55,19 @@ export function ntlm<T extends AxiosInstanceLike>(
   const own = ownAxios(plain)
   checkAdapter(plain.defaults.adapter)
   checkConfig(plain.defaults)
-  if (plain.defaults.proxy) checkProxy(plain.defaults, () => '')
+  checkOwnProxy(plain.defaults)
   const given = ownOptions(options)
   const origins = given.origins ?? originOf(plain.defaults.baseURL)
   const agents = ntlmAgents({ ...given, origins }, withOwnAgents(plain, agentOptions))
-  const ground: Ground = { agents, own, isClosed: false }
+  const ground: Ground = { agents, own, requests, isClosed: false }
   authenticate(plain, ground)
   grounds.set(plain, ground)
   return closing(instance, ground)
 }
 
-/**
- * Lets go of an instance: what is under way finishes, and connections close behind it.
- *
- * @param isEnd true if nobody may ask it for anything any more.
- */
-export async function letGo(instance: object & Closing, isEnd: boolean): Promise<void> {
-  await grounds.get(instance)?.agents.close()
-  if (isEnd) instance.close()
+/** Lets go of an instance: what has begun finishes, and connections close behind it. Done when nothing is under way. */
+export function letGo(instance: object): Promise<void> | undefined {
+  return grounds.get(instance)?.agents.close()
 }
 
 function authenticate({ defaults, interceptors }: AxiosInstance, ground: Ground): void {
@@ -76,7 +82,11 @@ function authenticate({ defaults, interceptors }: AxiosInstance, ground: Ground)
     null,
     {
       synchronous: true,
-      runWhen: (config) => config.ntlm !== false && !isNtlmAdapter(config.adapter),
+      // Asked when a request is made, whatever other interceptors wait for.
+      runWhen: (config) => {
+        ground.requests?.begin(config)
+        return config.ntlm !== false && !isNtlmAdapter(config.adapter)
+      },
     },
   )
 }

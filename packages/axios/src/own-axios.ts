@@ -1,5 +1,6 @@
 import { NtlmError } from '@ntlmkit/core'
 import type { AxiosAdapter, AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import { isProxied } from './proxy-probe.js'
 
 /**
  * An axios instance, from any copy of axios 1.x. What all of them have is named here and no more: axios declares its
@@ -17,6 +18,11 @@ export interface OwnAxios {
   readonly send: AxiosAdapter
   /** The URL that a request goes to, without its params. */
   urlOf(config: InternalAxiosRequestConfig): string
+  /**
+   * Tells whether it sends a request for this URL through a proxy of the environment, by its own rules: which variables
+   * it reads and what NO_PROXY means have changed from version to version.
+   */
+  isProxied(url: string): boolean
 }
 
 /** The way in which a config gets past all that axios does to one: merging would copy what is in it. */
@@ -40,11 +46,13 @@ export function ownAxios(instance: AxiosInstance): OwnAxios {
   bare.interceptors.request.use((wrapped) => (wrapped as unknown as Wrapped).unwrap(), null, {
     synchronous: true,
   })
+  const send: AxiosAdapter = (config) => {
+    const unwrap = () => ({ ...config, adapter: 'http', transformRequest: [], transformResponse: [] })
+    return bare.request<unknown, AxiosResponse>({ unwrap } as object)
+  }
   return {
-    send(config) {
-      const unwrap = () => ({ ...config, adapter: 'http', transformRequest: [], transformResponse: [] })
-      return bare.request<unknown, AxiosResponse>({ unwrap } as object)
-    },
+    send,
+    isProxied: (url) => isProxied(send, url),
     urlOf: ({ baseURL, url, allowAbsoluteUrls }) =>
       bare.getUri({ baseURL, url, allowAbsoluteUrls } as object),
   }

@@ -1,20 +1,23 @@
 import { opensConnections } from '@ntlmkit/agent'
 import { NtlmError } from '@ntlmkit/core'
 import type { InternalAxiosRequestConfig } from 'axios'
-import { namesProxies, proxyVariableFor } from './environment-proxy.js'
+import { namesProxies, proxyVariablesFor } from './environment-proxy.js'
+import type { OwnAxios } from './own-axios.js'
 
-type Config = Pick<InternalAxiosRequestConfig, 'proxy' | 'beforeRedirect' | 'httpAgent' | 'httpsAgent'>
+type Config = InternalAxiosRequestConfig
 type BeforeRedirect = NonNullable<Config['beforeRedirect']>
 
 const HINT =
   'axios would replace the agent that authenticates. Give an agent for the proxy as httpsAgent (or httpAgent), as ' +
   'https-proxy-agent has one; to go direct, set proxy: false, or name the host in NO_PROXY.'
 
+const IN_CONFIG = 'the axios config'
+
 /** The place where axios is told to send the request through a proxy, if it is. */
-export function proxyOf(config: Config, url: () => string): string | undefined {
-  if (config.proxy) return 'the axios config'
+export function proxyOf(config: Config, own: OwnAxios): string | undefined {
+  if (config.proxy) return IN_CONFIG
   if (config.proxy === false || !namesProxies()) return undefined
-  return variableFor(url(), config)
+  return environmentFor(own.urlOf(config), config, own)
 }
 
 /**
@@ -22,17 +25,26 @@ export function proxyOf(config: Config, url: () => string): string | undefined {
  *
  * @throws {NtlmError} ERR_NTLM_PROXY
  */
-export function checkProxy(config: Config, url: () => string): void {
-  const place = proxyOf(config, url)
+export function checkProxy(config: Config, own: OwnAxios): void {
+  const place = proxyOf(config, own)
   if (place !== undefined) throw refused(place)
 }
 
-/** A config's `beforeRedirect`, for a request that goes direct: where it is redirected, there may be a proxy. */
-export function redirectedDirect(config: Config): Pick<Config, 'beforeRedirect'> {
+/**
+ * Refuses a proxy that an instance was made with. The environment is looked at with each request.
+ *
+ * @throws {NtlmError} ERR_NTLM_PROXY
+ */
+export function checkOwnProxy({ proxy }: Pick<Config, 'proxy'>): void {
+  if (proxy) throw refused(IN_CONFIG)
+}
+
+/** A config's `beforeRedirect`, for a request that goes direct: where it is redirected, there may be a proxy by then. */
+export function redirectedDirect(config: Config, own: OwnAxios): Pick<Config, 'beforeRedirect'> {
   const { proxy, beforeRedirect } = config
-  if (proxy === false || !namesProxies()) return {}
+  if (proxy === false) return {}
   const checked: BeforeRedirect = (options, ...rest) => {
-    const place = variableFor(String(options.href), config)
+    const place = namesProxies() ? environmentFor(String(options.href), config, own) : undefined
     if (place !== undefined) throw refused(place)
     beforeRedirect?.(options, ...rest)
   }
@@ -40,12 +52,14 @@ export function redirectedDirect(config: Config): Pick<Config, 'beforeRedirect'>
 }
 
 /** None where the user's agent opens the connections: that is a way through a proxy, or past it on purpose. */
-function variableFor(text: string, { httpAgent, httpsAgent }: Config): string | undefined {
+function environmentFor(text: string, { httpAgent, httpsAgent }: Config, own: OwnAxios): string | undefined {
   if (!URL.canParse(text)) return undefined
   const url = new URL(text)
-  if (opensConnections(url.protocol === 'https:' ? httpsAgent : httpAgent)) return undefined
-  const name = proxyVariableFor(url)
-  return name === undefined ? undefined : `the environment (${name})`
+  const names = proxyVariablesFor(url)
+  if (names.length === 0 || opensConnections(url.protocol === 'https:' ? httpsAgent : httpAgent)) {
+    return undefined
+  }
+  return own.isProxied(text) ? `the environment (${names.join(', ')})` : undefined
 }
 
 function refused(place: string): NtlmError {

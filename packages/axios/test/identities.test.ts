@@ -1,7 +1,7 @@
 import axios from 'axios'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startSlowServer } from '../../../test/slow-server.js'
-import { ALICE, BOB, concurrently } from '../../../test/wire.js'
+import { ALICE, BOB, concurrently, startServer } from '../../../test/wire.js'
 import { identities } from '../src/index.js'
 
 describe('instances by user', () => {
@@ -45,6 +45,45 @@ describe('instances by user', () => {
     await closed
     await expect(alice.get('/')).rejects.toMatchObject({ message: 'The instance has been closed.' })
     await expect.poll(() => server.openConnections).toBe(0)
+  })
+
+  it('close with what has begun, behind interceptors and redirects too, and all refuse afterwards', async () => {
+    const server = await startServer({
+      handler: (request, response) => {
+        if (request.url === '/to') response.writeHead(302, { location: '/there' }).end()
+        else response.end(request.ntlm?.username)
+      },
+    })
+    const make = (wait?: Promise<void>) => () => {
+      const instance = axios.create({ baseURL: server.origin })
+      if (wait) instance.interceptors.request.use(async (config) => wait.then(() => ({ ...config })))
+      return instance
+    }
+    for (const wait of [undefined, new Promise<void>((resolve) => setTimeout(resolve, 50))]) {
+      const users = identities(make(wait), { max: 1 })
+      const [alice, bob] = [users.for(ALICE), users.for(BOB)]
+      const begun = [alice.get('/to'), bob.get('/to'), bob.get('/')]
+      const closing = users.close()
+      const later = { code: 'ERR_NTLM_CONFIG', message: 'The instance has been closed.' }
+      await expect(alice.get('/')).rejects.toMatchObject(later)
+      await expect(bob.get('/')).rejects.toMatchObject(later)
+      const answers = await Promise.all(begun)
+      expect(answers.map(({ data }) => data)).toEqual(['alice', 'bob', 'bob'])
+      await closing
+      await expect(alice.get('/')).rejects.toMatchObject(later)
+      await expect(bob.request(answers[2]!.config)).rejects.toMatchObject(later)
+    }
+    await expect.poll(() => server.openConnections).toBe(0)
+  })
+
+  it('refuse afterwards also where a connection was lost meanwhile', async () => {
+    const server = await startServer({ handler: ({ socket }) => void socket.resetAndDestroy() })
+    const users = identities(() => axios.create({ baseURL: server.origin }), {})
+    const alice = users.for(ALICE)
+    const lost = alice.get('/').catch(({ code }) => code)
+    await users.close().catch(() => {})
+    expect(await lost).toBe('ERR_NTLM_CONNECTION_CLOSED')
+    await expect(alice.get('/')).rejects.toMatchObject({ message: 'The instance has been closed.' })
   })
 
   it('must be made anew each time', () => {

@@ -90,6 +90,20 @@ describe('a fetch', () => {
     expect(error).toMatchObject({ message: 'fetch failed', cause: { code: 'ERR_NTLM_REJECTED' } })
   })
 
+  it('refuses a dispatcher inside a Request where Node lets it be seen', async () => {
+    const { server, fetch } = await setUp()
+    const request = new Request(server.url, { dispatcher: new undici.Agent() } as RequestInit)
+    const isSeen = Object.getOwnPropertySymbols(request).some(
+      ({ description }) => description === 'dispatcher',
+    )
+    const outcome = await fetch(request).then(
+      ({ status }) => status,
+      ({ code }) => code,
+    )
+    expect(outcome).toBe(isSeen ? 'ERR_NTLM_CONFIG' : 200)
+    expect((await fetch(new Request(new Request(server.url)))).status).toBe(200)
+  })
+
   it('refuses a dispatcher, of a request or beside it', async () => {
     const { server, fetch } = await setUp()
     const dispatcher = new undici.Agent()
@@ -114,6 +128,42 @@ describe('a fetch', () => {
     await expect(fetch(server.url)).rejects.toMatchObject({ cause: { code: 'UND_ERR_CLOSED' } })
     await expect.poll(() => server.openConnections).toBe(0)
     expect(fetch[Symbol.asyncDispose]).toBeTypeOf('function')
+  })
+})
+
+describe('close()', () => {
+  const closed = { message: 'fetch failed', cause: { code: 'UND_ERR_CLOSED' } }
+
+  it('lets a request finish that has only just begun, and takes none afterwards', async () => {
+    const { server, fetch } = await setUp()
+    const answer = fetch(new Request(server.url, { method: 'POST', body: 'text' }))
+    const closing = fetch.close()
+    await expect(fetch(server.url)).rejects.toMatchObject(closed)
+    expect(await echoOf(answer)).toMatchObject({ user: 'alice', text: 'text' })
+    await closing
+    await expect(fetch(server.url)).rejects.toMatchObject(closed)
+    await expect.poll(() => server.openConnections).toBe(0)
+  })
+
+  it('lets a request follow its redirects', async () => {
+    const { server, fetch } = await setUp({
+      handler: (request, response) => {
+        if (request.url === '/there') {
+          response.end('there')
+          return
+        }
+        void fetch.close()
+        response.writeHead(302, { location: '/there' }).end()
+      },
+    })
+    expect(await (await fetch(server.url)).text()).toBe('there')
+  })
+
+  it('is done where what has begun fails', async () => {
+    const { fetch } = await setUp()
+    const failed = fetch('http://127.0.0.1:9').catch(({ message }) => message)
+    await fetch.close()
+    expect(await failed).toBe('fetch failed')
   })
 })
 
@@ -313,6 +363,13 @@ describe('the answer', () => {
     })
     const response = await fetch(server.url)
     expect([response.status, response.body, await response.text()]).toEqual([204, null, ''])
+  })
+
+  it.each([204, 304, 418, 599, 999])('has status %i', async (status) => {
+    const { server, fetch } = await setUp({
+      handler: (_request, response) => void response.writeHead(status).end(),
+    })
+    expect([(await fetch(server.url)).status, await (await fetch(server.url)).text()]).toEqual([status, ''])
   })
 
   it('is undici’s where the platform has none', async () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { startSlowServer } from '../../../test/slow-server.js'
 import { ALICE, BOB, startServer } from '../../../test/wire.js'
 import { identities } from '../src/index.js'
 
@@ -28,4 +29,24 @@ it.each<[string, object, string]>([
   expect(() => identities(options as never)).toThrow(
     expect.objectContaining({ code: 'ERR_NTLM_CONFIG', message }),
   )
+})
+
+it('what has begun before close() finishes, of one that was let go, too, and nothing is taken afterwards', async () => {
+  const { server, finish, slowSeen } = await startSlowServer()
+  const users = identities({ origins: server.origin, max: 1 })
+  const alice = users.for(ALICE)
+  const bob = users.for(BOB)
+  const begun = [alice(`${server.origin}/slow`), bob(server.url)]
+  const closed = users.close()
+  const later = { message: 'fetch failed', cause: { code: 'UND_ERR_CLOSED' } }
+  await expect(alice(server.url)).rejects.toMatchObject(later)
+  await expect(bob(server.url)).rejects.toMatchObject(later)
+  expect(() => users.for(ALICE)).toThrow('These identities are closed.')
+  await slowSeen()
+  finish()
+  expect(await Promise.all(begun.map(async (answer) => (await answer).text()))).toEqual(['alice', 'bob'])
+  await closed
+  await expect(alice(server.url)).rejects.toMatchObject(later)
+  expect(() => users.for(ALICE)).toThrow('These identities are closed.')
+  await expect.poll(() => server.openConnections).toBe(0)
 })

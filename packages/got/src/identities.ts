@@ -1,14 +1,15 @@
 import type { AgentOptions } from '@ntlmkit/agent'
 import { ANYBODY, Identities, type NtlmOptions, type SharedOptions, sharedOptions } from '@ntlmkit/transport'
 import type { Extendable, NtlmExtension } from './extension.js'
-import { letGo, ntlm } from './ntlm.js'
+import { authenticating, letGo } from './ntlm.js'
+import { Requests } from './requests.js'
 
 /**
  * Instances by user, for one server process that acts for many:
  * `identities(got.extend({ prefixUrl }), options).for({ username, password })`.
  *
  * Each user has an instance and connections of their own. One that is let go closes its free connections, and each
- * other one behind the request that it serves; whoever still holds it may go on asking.
+ * other one behind the request that it serves; whoever still holds it may go on asking until all are closed.
  *
  * @param got the instance that is extended for each user.
  * @param options as for {@link ntlm}, without a credential; `max` is the number of users that are kept (100).
@@ -20,13 +21,22 @@ export function identities<T extends Extendable>(
   agentOptions?: AgentOptions,
 ): Identities<T> {
   const [shared, max] = sharedOptions(options)
+  const requests = new Requests()
   const extensions = new WeakMap<object, NtlmExtension>()
   const open = (credential: object) => {
-    const extension = ntlm({ ...shared, ...credential } as NtlmOptions, agentOptions)
+    const extension = authenticating({ ...shared, ...credential } as NtlmOptions, agentOptions, requests)
     const instance = got.extend(extension as never) as T
     extensions.set(instance, extension)
     return instance
   }
   open(ANYBODY)
-  return new Identities({ max, open, close: (instance, isEnd) => letGo(extensions.get(instance)!, isEnd) })
+  const close = async (instance: T, isEnd: boolean) => {
+    const extension = extensions.get(instance)!
+    const closing = letGo(extension)
+    // The end of one is that of all, and of those that were let go before.
+    await (isEnd ? Promise.allSettled([closing, requests.end()]) : closing)
+    // Once more, for what had begun and was not on its way yet.
+    if (isEnd) await letGo(extension)
+  }
+  return new Identities({ max, open, close })
 }

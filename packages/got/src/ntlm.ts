@@ -5,6 +5,7 @@ import type { AfterResponseHook, BeforeErrorHook, ExtendOptions, HandlerFunction
 import { asGotTimeout, ConnectTimeout, connectTimeouts } from './connect-timeouts.js'
 import type { NtlmExtension } from './extension.js'
 import { check, earlyCheck } from './request-check.js'
+import type { Requests } from './requests.js'
 import { givenAgents, trackOf, traitsOf, useTrack } from './tracked-options.js'
 import { TrustedPrefixes } from './trusted-prefixes.js'
 
@@ -19,12 +20,21 @@ import { TrustedPrefixes } from './trusted-prefixes.js'
  * @throws {NtlmError} ERR_NTLM_CONFIG for options that are missing, unknown, contradictory, or cannot work with NTLM.
  */
 export function ntlm(options: NtlmOptions, agentOptions?: AgentOptions): NtlmExtension {
+  return authenticating(options, agentOptions, undefined)
+}
+
+/** As {@link ntlm}, for an instance that is one of several: these are the requests of all of them. */
+export function authenticating(
+  options: NtlmOptions,
+  agentOptions: AgentOptions | undefined,
+  requests: Requests | undefined,
+): NtlmExtension {
   const own = ownOptions(options)
   const prefixes = new TrustedPrefixes()
   const origins = own.origins ?? ((origin: string) => prefixes.has(origin))
   const agents = ntlmAgents({ ...own, origins }, agentOptions)
   const prefixesOf = own.origins === undefined ? prefixes : undefined
-  const ground: Ground = { agents, prefixes: prefixesOf, isClosed: false }
+  const ground: Ground = { agents, prefixes: prefixesOf, requests, isClosed: false }
   const extension: ExtendOptions = {
     handlers: [handler(ground)],
     hooks: {
@@ -41,6 +51,8 @@ interface Ground {
   readonly agents: NtlmAgents
   /** The origins of the instance's prefixUrl, where no others are named. */
   readonly prefixes: TrustedPrefixes | undefined
+  /** Those of all users together, where the instance is one of several. */
+  readonly requests: Requests | undefined
   isClosed: boolean
 }
 
@@ -59,21 +71,16 @@ function closing(extension: NtlmExtension, ground: Ground): NtlmExtension {
   return extension
 }
 
-/**
- * Lets go of an extension: what is under way finishes, and connections close behind it.
- *
- * @param isEnd true if nobody may ask for anything any more.
- */
-export async function letGo(extension: NtlmExtension, isEnd: boolean): Promise<void> {
-  await grounds.get(extension)?.agents.close()
-  if (isEnd) extension.close()
+/** Lets go of an extension: what has begun finishes, and connections close behind it. Done when nothing is under way. */
+export function letGo(extension: NtlmExtension): Promise<void> | undefined {
+  return grounds.get(extension)?.agents.close()
 }
 
 function handler(ground: Ground): HandlerFunction {
-  const { agents, prefixes } = ground
+  const { agents, prefixes, requests } = ground
   return (options, next) => {
     try {
-      if (ground.isClosed) throw closed()
+      if (ground.isClosed || requests?.isEnded) throw closed()
       check(options)
       prefixes?.learn(options)
       if (prefixes?.isEmpty) throw unnamed()
@@ -85,7 +92,8 @@ function handler(ground: Ground): HandlerFunction {
       return Promise.reject<never>(error)
     }
     putFirst(options.hooks.afterResponse, replayRefused)
-    return next(options)
+    const answer = next(options)
+    return requests === undefined ? answer : requests.add(answer)
   }
 }
 

@@ -1,9 +1,29 @@
 import type { InitHook, Options } from 'got'
 
-/** Where options keep, through all copies that got makes of them, into which of them others were merged last. */
+/** Where options keep, through all copies that got makes of them, a mark of those into which others were merged last. */
 const MERGED_INTO = Symbol('ntlmkit: merged into')
 
-type MarkedContext = { [MERGED_INTO]?: Options }
+/**
+ * Says nothing to whoever prints it: errors, responses and instances all show their options, and options that were
+ * found in those again would be shown for as long as memory lasts.
+ */
+class Mark {
+  readonly #options: Options
+
+  constructor(options: Options) {
+    this.#options = options
+  }
+
+  isOf(options: Options): boolean {
+    return this.#options === options
+  }
+
+  get isOfRequest(): boolean {
+    return this.#options.url !== undefined
+  }
+}
+
+type MarkedContext = { [MERGED_INTO]?: Mark }
 
 /**
  * The origins of the `prefixUrl`s that instances were made with. That of a single request may come from anywhere, and
@@ -16,13 +36,13 @@ export class TrustedPrefixes {
   readonly note: InitHook = (_merged, options) => {
     this.learn(options)
     const context = options.context as MarkedContext
-    context[MERGED_INTO] = options
+    context[MERGED_INTO] = new Mark(options)
   }
 
   /** Trusts the prefix of these options where they have it from their instance. */
   learn(options: Options): void {
-    const mergedInto = (options.context as MarkedContext)[MERGED_INTO]
-    if (mergedInto === options || mergedInto?.url !== undefined) return
+    const mark = (options.context as MarkedContext)[MERGED_INTO]
+    if (mark?.isOf(options) || mark?.isOfRequest) return
     const prefixUrl = String(options.prefixUrl)
     if (URL.canParse(prefixUrl)) this.#origins.add(new URL(prefixUrl).origin)
   }
