@@ -1,3 +1,4 @@
+import { NtlmError } from '@ntlmkit/core'
 import { ANYBODY, Identities, type NtlmOptions, type SharedOptions, sharedOptions } from '@ntlmkit/transport'
 import { authenticated, type Closing, letGo, type PoolOptionsByProtocol } from './ntlm.js'
 import type { AxiosInstanceLike } from './own-axios.js'
@@ -19,6 +20,7 @@ export function identities<T extends AxiosInstanceLike>(
   options: SharedOptions<NtlmOptions>,
   agentOptions?: PoolOptionsByProtocol,
 ): Identities<T & Closing> {
+  checkMake(make)
   const [shared, max] = sharedOptions(options)
   const requests = new Requests()
   const open = (credential: object) =>
@@ -32,4 +34,12 @@ export function identities<T extends AxiosInstanceLike>(
     if (isEnd) await letGo(instance)
   }
   return new Identities({ max, open, close })
+}
+
+/** An instance is a function too, and calling it would send a request. */
+function checkMake(make: unknown): void {
+  if (typeof make === 'function' && !('interceptors' in make)) return
+  throw new NtlmError('ERR_NTLM_CONFIG', 'identities takes a function that makes an instance.', {
+    hint: 'Give one that makes a new instance each time: identities(() => axios.create({ ... }), options).',
+  })
 }

@@ -94,6 +94,20 @@ describe('instances by user', () => {
     )
   })
 
+  it.each([axios.create(), undefined, {}])(
+    'are made by a function that makes an instance: not %o',
+    async (make) => {
+      const { server } = await startSlowServer()
+      expect(() => identities(make as never, { origins: server.origin })).toThrow(
+        expect.objectContaining({
+          code: 'ERR_NTLM_CONFIG',
+          message: 'identities takes a function that makes an instance.',
+        }),
+      )
+      expect(server.connections).toBe(0)
+    },
+  )
+
   it.each<[object, object, string]>([
     [{ baseURL: 'http://x' }, ALICE, 'The username option belongs to one user.'],
     [{}, {}, 'There is neither origins nor a baseURL.'],

@@ -112,7 +112,9 @@ export class Identities<T> {
     const entries = [...this.#entries.values()]
     this.#entries.clear()
     for (const entry of entries) this.#letGo(entry)
-    await Promise.all(this.#closing)
+    const ends = await Promise.allSettled(this.#closing)
+    const failed = ends.find((end) => end.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
   }
 
   /** Windows takes names in any case, and counts the failures of one account. */
