@@ -1,4 +1,5 @@
 import type { NtlmServer } from '@ntlmkit/server'
+import { HttpsProxyAgent } from 'https-proxy-agent'
 import { describe, expect, it } from 'vitest'
 import { agentsFor, call } from './client-matrix.js'
 import { type ConnectProxy, startConnectProxy } from './via/connect-proxy.js'
@@ -182,4 +183,13 @@ describe('proxy-agent, which chooses an agent for each request', () => {
     })
     expect([server.connections, proxy.plain]).toEqual([0, []])
   })
+})
+
+it('what an agent was made with counts for its connections, as in Node: a certificate authority', async () => {
+  const [server, proxy] = [await startServer(BOUND), await startConnectProxy()]
+  const via = new HttpsProxyAgent(proxy.url)
+  Object.assign(via.options, { ca: server.ca })
+  const agents = agentsFor(server, {}, { via, ca: undefined })
+  expect(await call(server.url, agents)).toMatchObject({ status: 200, user: 'alice' })
+  expect(throughProxy(server, proxy)).toEqual({ tunnels: 1, connections: 1, plain: [] })
 })
