@@ -12,7 +12,7 @@ import {
 } from 'http-cookie-agent/http'
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import { CookieJar } from 'tough-cookie'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { makeCertificate } from '../packages/server/src/certificate.js'
 import { agentsFor, call } from './client-matrix.js'
 import { startConnectProxy } from './via/connect-proxy.js'
@@ -181,6 +181,41 @@ describe('a cookie agent', () => {
     server.clear()
     const alone = await call(server.url, { http: via.http, https: both[0].https })
     expect([alone.status, legs(server)]).toEqual([401, ['GET none 401']])
+  })
+
+  it('that has a free socket to the server closes it for a connection of ours, however often the two take turns', async () => {
+    const server = await startServer({ anonymous: ['/health'] })
+    const via = new HttpCookieAgent({ cookies: { jar: newJar() }, keepAlive: true })
+    onTestFinished(() => via.destroy())
+    const agents = agentsFor(server, {}, { via })
+    for (let i = 0; i < 3; i++) {
+      const alone = await call(`${server.origin}/health`, { http: via, https: agents.https })
+      expect([alone.status, (await call(server.url, agents)).user]).toEqual([200, 'alice'])
+    }
+    const ofOurs = new Set(server.log.filter(({ user }) => user).map(({ connection }) => connection))
+    expect(ofOurs.size).toBe(1)
+    const turns = server.log
+      .filter(({ leg }) => leg !== 'negotiate')
+      .map(({ user, path }) => `${path} ${user}`)
+    expect(turns).toEqual(Array.from({ length: 3 }, () => ['/health undefined', '/ alice']).flat())
+  })
+
+  it('that has a free socket to another place, and sends requests there, is refused', async () => {
+    const [server, other] = [await startServer(), await startServer({ anonymous: ['/'] })]
+    const { port } = new URL(other.origin)
+    class Redirects extends HttpAgent {
+      addRequest(request: object, options: object): void {
+        const { addRequest } = HttpAgent.prototype as unknown as Redirects
+        addRequest.call(this, request, { ...options, port: Number(port) })
+      }
+    }
+    const via = new Redirects({ keepAlive: true })
+    onTestFinished(() => via.destroy())
+    const agents = agentsFor(server, { origins: '*' }, { via })
+    await call(other.url, { http: via, https: agents.https })
+    other.clear()
+    await expect(call(server.url, agents)).rejects.toMatchObject({ code: 'ERR_NTLM_CONFIG' })
+    expect([server.connections, other.log]).toEqual([0, []])
   })
 
   it.each<[string, (request: { path: string }, options: object) => object]>([

@@ -81,8 +81,9 @@ const passing = new WeakMap<ClientRequest, (options: RequestOptions) => void>()
 const IN_FRONT_OF = Symbol.for('ntlmkit.createSocketInFrontOf')
 
 /**
- * Sends a request through an agent that adds something to it, and takes it back where that agent would open a socket.
- * Whatever else goes through the agent gets its sockets as before.
+ * Sends a request through an agent that adds something to it, and takes it back where that agent would open a socket, or
+ * gives one that it had to the same place: that one is closed, as nobody has authenticated it. Whatever else goes through
+ * the agent gets its sockets as before.
  *
  * @param opened the agent gave the request a socket in another way: what it fails with.
  */
@@ -96,14 +97,42 @@ export function passThrough(
   divert(agent)
   const receive = interceptSocket(request, (socket, error) => {
     request.onSocket = receive as ClientRequest['onSocket']
-    socket?.destroy()
-    receive(undefined, error ?? (socket ? opened() : undefined))
+    if (socket === undefined || error) {
+      socket?.destroy()
+      receive(undefined, error)
+      return
+    }
+    // An agent enters the socket into its books behind the call by which it gives it.
+    process.nextTick(() => {
+      const isOfItsPool = isPooled(agent, options, socket)
+      socket.destroy()
+      if (!isOfItsPool) {
+        receive(undefined, opened())
+        return
+      }
+      passing.delete(request)
+      request.reusedSocket = false
+      behind(withOptionsOf(agent, options))
+    })
   })
   passing.set(request, (completed) => {
     request.onSocket = receive as ClientRequest['onSocket']
     behind(completed)
   })
   ;(agent as unknown as PoolingAgent).addRequest(request, options)
+}
+
+/** Tells whether a socket stands in an agent's books under the place that these options name. */
+function isPooled(agent: Agent, options: RequestOptions, socket: Socket): boolean {
+  const { host, port, socketPath } = {
+    ...options,
+    ...(agent as { options?: object }).options,
+  } as RequestOptions
+  if (socketPath != null) return false
+  const place = Agent.prototype.getName.call(agent, { host: host ?? undefined, port: Number(port) })
+  return Object.entries(agent.sockets).some(
+    ([name, sockets]) => name.startsWith(place) && sockets?.includes(socket),
+  )
 }
 
 const diverted = new WeakSet<Agent>()
