@@ -26,7 +26,7 @@ const LOST_BACKSLASH: Readonly<Record<string, string>> = {
  *
  * @param domain for a bare user name, or the one that is in the username already; empty is none.
  * @throws {NtlmError} ERR_NTLM_CONFIG for a name that is empty, is longer than its field can be, has a slash or a control character where a backslash was
- *   meant, has two of those or white space around it, or names another domain than the option.
+ *   meant, has two of those, or names another domain than the option.
  */
 export function parseAccountName(username: string, domain?: string | null): AccountName {
   // First: whatever looks at a name looks at all of it.
@@ -66,15 +66,6 @@ function checkSlash(user: string): void {
 }
 
 function checkCharacters(name: string, text: string): void {
-  checkControls(name, text)
-  if (text.trim() === text) return
-  throw badOption(
-    `The ${name} begins or ends with white space: '${shown(text)}'.`,
-    'Trim it: no account and no domain has any there.',
-  )
-}
-
-function checkControls(name: string, text: string): void {
   const at = text.search(/\p{Cc}/u)
   if (at < 0) return
   const [before, character, after] = [text.slice(0, at), text[at], text.slice(at + 1)]
