@@ -1,3 +1,5 @@
+import { UnderWay } from '@ntlmkit/transport'
+
 /** Where a config of a request says, through all copies of it, that it began in time. Printed as `true`. */
 const BEGAN = Symbol('ntlmkit: began in time')
 
@@ -5,9 +7,8 @@ type MarkedConfig = { [BEGAN]?: boolean }
 
 /** The requests of all instances that one `identities()` has made: which are under way, and whether more may begin. */
 export class Requests {
-  #underWay = 0
+  readonly #underWay = new UnderWay()
   #isEnded = false
-  readonly #onNone: (() => void)[] = []
 
   /** Is told of a request in the moment in which it is made: interceptors may hold it until long after the end. */
   begin(config: object): void {
@@ -20,14 +21,8 @@ export class Requests {
   }
 
   /** Counts a request until its answer: agents know it only hop by hop. */
-  async run<T>(request: () => Promise<T>): Promise<T> {
-    this.#underWay++
-    try {
-      return await request()
-    } finally {
-      this.#underWay--
-      if (this.#underWay === 0) for (const none of this.#onNone.splice(0)) none()
-    }
+  run<T>(request: () => Promise<T>): Promise<T> {
+    return this.#underWay.run(request)
   }
 
   /**
@@ -37,6 +32,6 @@ export class Requests {
    */
   async end(): Promise<void> {
     this.#isEnded = true
-    if (this.#underWay > 0) await new Promise<void>((resolve) => this.#onNone.push(resolve))
+    await this.#underWay.none()
   }
 }

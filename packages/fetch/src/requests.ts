@@ -1,9 +1,10 @@
+import { UnderWay } from '@ntlmkit/transport'
+
 /** The requests of one fetch, or of all that one `identities()` has made: which are under way, and whether more may begin. */
 export class Requests {
   readonly #among: Requests | undefined
-  #underWay = 0
+  readonly #underWay = new UnderWay()
   #isEnded = false
-  readonly #onNone: (() => void)[] = []
 
   /** @param among others that these belong to, which may be ended together. */
   constructor(among?: Requests) {
@@ -16,17 +17,8 @@ export class Requests {
 
   /** Counts a request from its beginning to its answer: a dispatcher knows it only hop by hop, and not from the first moment. */
   run<T>(request: () => Promise<T>): Promise<T> {
-    return this.#among === undefined ? this.#run(request) : this.#among.run(() => this.#run(request))
-  }
-
-  async #run<T>(request: () => Promise<T>): Promise<T> {
-    this.#underWay++
-    try {
-      return await request()
-    } finally {
-      this.#underWay--
-      if (this.#underWay === 0) for (const none of this.#onNone.splice(0)) none()
-    }
+    const counted = () => this.#underWay.run(request)
+    return this.#among === undefined ? counted() : this.#among.run(counted)
   }
 
   /**
@@ -36,6 +28,6 @@ export class Requests {
    */
   async end(): Promise<void> {
     this.#isEnded = true
-    if (this.#underWay > 0) await new Promise<void>((resolve) => this.#onNone.push(resolve))
+    await this.#underWay.none()
   }
 }

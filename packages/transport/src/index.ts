@@ -29,3 +29,4 @@ export { holdFree, type LegOutcome, type Parsing, sendLeg, type WrittenLeg } fro
 export { afterPolling, hangUp, isGarbage, isLoss } from './sockets/lost-connection.js'
 export * as nodeInternals from './sockets/node-internals.js'
 export { readChannel } from './sockets/tls.js'
+export { UnderWay } from './under-way.js'

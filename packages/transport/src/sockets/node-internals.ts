@@ -124,10 +124,7 @@ export function passThrough(
 
 /** Tells whether a socket stands in an agent's books under the place that these options name. */
 function isPooled(agent: Agent, options: RequestOptions, socket: Socket): boolean {
-  const { host, port, socketPath } = {
-    ...options,
-    ...(agent as { options?: object }).options,
-  } as RequestOptions
+  const { host, port, socketPath } = withOptionsOf(agent, options)
   if (socketPath != null) return false
   const place = Agent.prototype.getName.call(agent, { host: host ?? undefined, port: Number(port) })
   return Object.entries(agent.sockets).some(
