@@ -1,4 +1,5 @@
 import { knownAcrossCopies } from './brand.js'
+import type { Finding } from './finding.js'
 
 /** The kind of a failure, in a form a program can branch on. */
 export type NtlmErrorCode =
@@ -27,6 +28,8 @@ export interface NtlmErrorDetails {
   phase?: NtlmPhase | undefined
   /** The error underneath, if there is one. */
   cause?: unknown
+  /** The causes that what was seen may have, the likeliest first. Default: none. */
+  findings?: readonly Finding[] | undefined
 }
 
 /**
@@ -37,12 +40,15 @@ export class NtlmError extends Error {
   readonly code: NtlmErrorCode
   readonly phase: NtlmPhase | undefined
   readonly hint: string
+  /** The causes that what was seen may have, the likeliest first; empty where nothing was seen. */
+  readonly findings: readonly Finding[]
 
   constructor(code: NtlmErrorCode, message: string, details: NtlmErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
     this.phase = details.phase
     this.hint = details.hint
+    this.findings = details.findings ?? []
   }
 
   /** Makes a logger's JSON as useful as the stack: `JSON.stringify(error)` has the message too. */
@@ -52,8 +58,10 @@ export class NtlmError extends Error {
     phase: NtlmPhase | undefined
     message: string
     hint: string
+    findings: readonly Finding[]
   } {
-    return { name: this.name, code: this.code, phase: this.phase, message: this.message, hint: this.hint }
+    const { name, code, phase, message, hint, findings } = this
+    return { name, code, phase, message, hint, findings }
   }
 }
 

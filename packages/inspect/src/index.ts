@@ -1,0 +1,13 @@
+export type { Finding, FindingId, Likelihood } from '@ntlmkit/core'
+export type { DecodedField, DecodedToken, NtlmFacts, TokenKind } from './decoded.js'
+export { diagnose } from './diagnose.js'
+export type {
+  LeftAlone,
+  Observation,
+  SeenCertificate,
+  SeenClient,
+  SeenExchange,
+  SeenFailure,
+  SeenFields,
+} from './observation.js'
+export type { InputKind, ReadConversation, Reading, ReadStep } from './reading.js'
