@@ -11,9 +11,11 @@ import {
   nodeInternals,
   type OriginSession,
   OutgoingRequest,
+  type RefusedAnswer,
   type RequestTraits,
   type Step,
   sendLeg,
+  tellLeftAlone,
 } from '@ntlmkit/transport'
 import type { ClientRequestRecord } from './client-request-record.js'
 import { ClientTimer } from './client-timer.js'
@@ -38,9 +40,9 @@ export interface ExchangePool {
 export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
   readonly request: ClientRequest
   readonly options: RequestOptions
+  readonly record: ClientRequestRecord | undefined
   readonly #pool: ExchangePool
   readonly #session: OriginSession
-  readonly #record: ClientRequestRecord | undefined
   readonly #seat: InterceptedRequest
   readonly #driver: Driver<PinnedSocket>
   readonly #timer: ClientTimer
@@ -64,7 +66,7 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
     this.request = request
     this.options = options
     this.#session = session
-    this.#record = record
+    this.record = record
     this.#idleTimeout = options.timeout
     this.#driver = new Driver(session, this.#outgoing(), this)
     this.#seat = new InterceptedRequest(request, this)
@@ -148,7 +150,7 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
       return
     }
     pinned.onClose = (error) => this.inContext(() => this.fail(error ?? hangUp()))
-    if (socket.connecting) this.#record?.traits.onConnecting?.(this.request, socket)
+    if (socket.connecting) this.record?.traits.onConnecting?.(this.request, socket)
     pinned.makeReady(this.#session, (error) => {
       this.inContext(() => {
         if (this.#finished || this.#pinned !== pinned) return
@@ -273,16 +275,27 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
     }
     if (verdict.do === 'deliver') {
       if (!verdict.reusable) pinned.retire()
-      this.#report(verdict.error)
+      const refused = response.statusCode === 407 ? this.#proxyAsks(response) : undefined
+      this.#report(refused?.error ?? verdict.error)
+      if (refused?.fails) {
+        this.#finish()
+        return refused.error
+      }
       deliverCookies(this.#driver.cookies, response)
     } else {
       // What the client streams it must send once more itself.
       pinned.retire()
       this.#askForReplay()
-      if (this.#record?.isToBeReplayed) this.#discardBody(response)
+      if (this.record?.isToBeReplayed) this.#discardBody(response)
     }
     this.#finish()
     return 'deliver'
+  }
+
+  /** A proxy gets no credentials of ours. */
+  #proxyAsks({ headers }: IncomingMessage): RefusedAnswer | undefined {
+    const asked = { origin: this.origin, method: this.request.method, why: undefined }
+    return tellLeftAlone(asked, { status: 407, headers }, this.#session.options)
   }
 
   /** The client reads an answer to its end before it sends its request again: how long that takes is not the server's. */
@@ -336,16 +349,15 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
   #outgoing(): OutgoingRequest {
     const { request } = this
     const traits = this.#traits()
-    const known = this.#record?.begin(this.origin, request.method)
+    const known = this.record?.begin(this.origin, request.method)
     known?.comesAgain(traits)
     return known ?? new OutgoingRequest(traits)
   }
 
   #traits(): RequestTraits {
     const { request, options } = this
-    const hasBody = () =>
-      this.#seat.hasBody ?? this.#record?.traits.hasBody ?? announcesBody(request, options)
-    const replayable = () => this.#seat.isRepeatable || this.#record?.mayBeReplayed === true
+    const hasBody = () => this.#seat.hasBody ?? this.record?.traits.hasBody ?? announcesBody(request, options)
+    const replayable = () => this.#seat.isRepeatable || this.record?.mayBeReplayed === true
     return {
       method: request.method,
       path: request.path,
@@ -363,11 +375,11 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
   }
 
   #askForReplay(): void {
-    this.#record?.askForReplay(this.origin, this.#driver.request)
+    this.record?.askForReplay(this.origin, this.#driver.request)
   }
 
   #report(error: Error | undefined): void {
-    if (error instanceof NtlmError && this.#record) this.#record.refusal = error
+    if (error instanceof NtlmError && this.record) this.record.refusal = error
   }
 
   /** As the request itself would tell it, or else as agentkeepalive does. */

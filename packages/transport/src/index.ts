@@ -1,3 +1,4 @@
+export { warnOfForeignRuntime } from './foreign-runtime.js'
 export {
   ANYBODY,
   Identities,
@@ -6,6 +7,7 @@ export {
   type SharedOptions,
   sharedOptions,
 } from './identities.js'
+export { type LeftAloneRequest, type RefusedAnswer, tellLeftAlone } from './left-alone-told.js'
 export { closes, type ResponseHead } from './rules/answer.js'
 export { ConnectionAuth } from './rules/connection-auth.js'
 export type { ConnectionAuthOptions, ConnectionState } from './rules/conversation.js'
