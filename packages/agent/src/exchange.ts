@@ -40,9 +40,9 @@ export interface ExchangePool {
 export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
   readonly request: ClientRequest
   readonly options: RequestOptions
-  readonly record: ClientRequestRecord | undefined
   readonly #pool: ExchangePool
   readonly #session: OriginSession
+  readonly #record: ClientRequestRecord | undefined
   readonly #seat: InterceptedRequest
   readonly #driver: Driver<PinnedSocket>
   readonly #timer: ClientTimer
@@ -66,7 +66,7 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
     this.request = request
     this.options = options
     this.#session = session
-    this.record = record
+    this.#record = record
     this.#idleTimeout = options.timeout
     this.#driver = new Driver(session, this.#outgoing(), this)
     this.#seat = new InterceptedRequest(request, this)
@@ -78,6 +78,10 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
 
   get origin(): string {
     return this.#session.memory.origin
+  }
+
+  get record(): ClientRequestRecord | undefined {
+    return this.#record
   }
 
   get isFinished(): boolean {
@@ -150,7 +154,7 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
       return
     }
     pinned.onClose = (error) => this.inContext(() => this.fail(error ?? hangUp()))
-    if (socket.connecting) this.record?.traits.onConnecting?.(this.request, socket)
+    if (socket.connecting) this.#record?.traits.onConnecting?.(this.request, socket)
     pinned.makeReady(this.#session, (error) => {
       this.inContext(() => {
         if (this.#finished || this.#pinned !== pinned) return
@@ -286,7 +290,7 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
       // What the client streams it must send once more itself.
       pinned.retire()
       this.#askForReplay()
-      if (this.record?.isToBeReplayed) this.#discardBody(response)
+      if (this.#record?.isToBeReplayed) this.#discardBody(response)
     }
     this.#finish()
     return 'deliver'
@@ -349,15 +353,16 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
   #outgoing(): OutgoingRequest {
     const { request } = this
     const traits = this.#traits()
-    const known = this.record?.begin(this.origin, request.method)
+    const known = this.#record?.begin(this.origin, request.method)
     known?.comesAgain(traits)
     return known ?? new OutgoingRequest(traits)
   }
 
   #traits(): RequestTraits {
     const { request, options } = this
-    const hasBody = () => this.#seat.hasBody ?? this.record?.traits.hasBody ?? announcesBody(request, options)
-    const replayable = () => this.#seat.isRepeatable || this.record?.mayBeReplayed === true
+    const hasBody = () =>
+      this.#seat.hasBody ?? this.#record?.traits.hasBody ?? announcesBody(request, options)
+    const replayable = () => this.#seat.isRepeatable || this.#record?.mayBeReplayed === true
     return {
       method: request.method,
       path: request.path,
@@ -375,11 +380,11 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
   }
 
   #askForReplay(): void {
-    this.record?.askForReplay(this.origin, this.#driver.request)
+    this.#record?.askForReplay(this.origin, this.#driver.request)
   }
 
   #report(error: Error | undefined): void {
-    if (error instanceof NtlmError && this.record) this.record.refusal = error
+    if (error instanceof NtlmError && this.#record) this.#record.refusal = error
   }
 
   /** As the request itself would tell it, or else as agentkeepalive does. */

@@ -65,9 +65,9 @@ function originNotListed({ origin, client }: Observation): Found {
   const add = `Add '${origin}' to origins, if it may have the credentials`
   if (nearest === undefined)
     return { id, evidence: `${origin} is not in origins (${list}).`, nextStep: `${add}.` }
-  const { pattern, differs } = nearest
+  const { pattern, differs, isNear } = nearest
   const which = patterns.length > 1 ? `The nearest of ${list} is '${pattern}'` : `There is '${pattern}'`
-  const instead = pattern.includes('*') ? '' : `, or ask for ${pattern} instead`
+  const instead = !isNear || pattern.includes('*') ? '' : `, or ask for ${pattern} instead`
   return {
     id,
     evidence: `${origin} is not in origins. ${which}: ${differs}.`,

@@ -3,6 +3,8 @@ export interface NearestOrigin {
   readonly pattern: string
   /** In words, for the middle of a sentence: `its port is 8080, and the request's 80`. */
   readonly differs: string
+  /** False where even its name is quite another. */
+  readonly isNear: boolean
 }
 
 /** One part in which an origin differs from a pattern; the lower its weight, the likelier a slip. */
@@ -25,7 +27,8 @@ export function nearestOrigin(origin: string, patterns: readonly string[]): Near
     if (found.length === 0) continue
     const weight = found.reduce((sum, difference) => sum + difference.weight, 0)
     if (nearest !== undefined && nearest.weight <= weight) continue
-    nearest = { pattern, weight, differs: found.map(({ text }) => text).join('; ') }
+    const isNear = found.every((difference) => difference.weight < ANOTHER_NAME)
+    nearest = { pattern, weight, isNear, differs: found.map(({ text }) => text).join('; ') }
   }
   return nearest
 }

@@ -12,6 +12,7 @@ export { closes, type ResponseHead } from './rules/answer.js'
 export { ConnectionAuth } from './rules/connection-auth.js'
 export type { ConnectionAuthOptions, ConnectionState } from './rules/conversation.js'
 export * as failures from './rules/failures.js'
+export { findingsOf } from './rules/left-alone.js'
 export { LegCookies } from './rules/leg-cookies.js'
 export { belongsToLeg, type Framing } from './rules/leg-fields.js'
 export {

@@ -20,3 +20,8 @@ export function warnOnce(code: WarningCode, subject: string, text: string): void
   subjects.add(subject)
   process.emitWarning(text, { type: 'NtlmkitWarning', code })
 }
+
+/** @internal For tests: every subject is new again. */
+export function forgetWarnings(): void {
+  warned.clear()
+}

@@ -1,4 +1,4 @@
-import { NtlmError, type NtlmErrorCode, type Scheme, shown } from '@ntlmkit/core'
+import { type Finding, NtlmError, type NtlmErrorCode, type Scheme, shown } from '@ntlmkit/core'
 import { diagnose, type LeftAlone } from '@ntlmkit/inspect'
 import { Answer, type Asker, type ResponseHead } from './answer.js'
 import type { ResolvedNtlmOptions } from './options.js'
@@ -29,11 +29,6 @@ const NOTHING_FOUND = {
   nextStep: 'Compare what the client was told with the options of ntlmkit.',
 }
 
-/** Tells whether an answer may have been left without a log-on: for all others nothing more is looked at. */
-export function asksSomebody(status: number): boolean {
-  return status === 401 || status === 407
-}
-
 /**
  * Why a request was left without a log-on although its answer offers one that we know: an error that names the origin,
  * what it offers, and what to do. Undefined where the answer offers nothing that we could have used.
@@ -43,7 +38,7 @@ export function leftAlone(
   head: ResponseHead,
   options: ResolvedNtlmOptions,
 ): NtlmError | undefined {
-  if (!asksSomebody(head.status)) return undefined
+  if (head.status !== 401 && head.status !== 407) return undefined
   const asker: Asker = head.status === 407 ? 'proxy' : 'origin'
   const answer = new Answer(head, asker)
   const offers = (['ntlm', 'negotiate'] as const).flatMap((scheme: Scheme) => answer.offer(scheme) ?? [])
@@ -80,4 +75,9 @@ export function leftAlone(
 /** A credential stands behind the scheme. */
 function schemeOf(authorization: string): string {
   return /^[!#$%&'*+\-.^_`|~0-9a-z]*/i.exec(authorization)![0]
+}
+
+/** The findings of a request that is refused before it goes, as it would go without our taking part. */
+export function findingsOf(why: LeftAlone): readonly Finding[] {
+  return diagnose({ origin: '', exchanges: [], client: { leftAlone: why } })
 }
