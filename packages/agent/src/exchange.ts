@@ -11,9 +11,11 @@ import {
   nodeInternals,
   type OriginSession,
   OutgoingRequest,
+  type RefusedAnswer,
   type RequestTraits,
   type Step,
   sendLeg,
+  tellLeftAlone,
 } from '@ntlmkit/transport'
 import type { ClientRequestRecord } from './client-request-record.js'
 import { ClientTimer } from './client-timer.js'
@@ -76,6 +78,10 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
 
   get origin(): string {
     return this.#session.memory.origin
+  }
+
+  get record(): ClientRequestRecord | undefined {
+    return this.#record
   }
 
   get isFinished(): boolean {
@@ -273,7 +279,12 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
     }
     if (verdict.do === 'deliver') {
       if (!verdict.reusable) pinned.retire()
-      this.#report(verdict.error)
+      const refused = response.statusCode === 407 ? this.#proxyAsks(response) : undefined
+      this.#report(refused?.error ?? verdict.error)
+      if (refused?.fails) {
+        this.#finish()
+        return refused.error
+      }
       deliverCookies(this.#driver.cookies, response)
     } else {
       // What the client streams it must send once more itself.
@@ -283,6 +294,12 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
     }
     this.#finish()
     return 'deliver'
+  }
+
+  /** A proxy gets no credentials of ours. */
+  #proxyAsks({ headers }: IncomingMessage): RefusedAnswer | undefined {
+    const asked = { origin: this.origin, method: this.request.method, why: undefined }
+    return tellLeftAlone(asked, { status: 407, headers }, this.#session.options)
   }
 
   /** The client reads an answer to its end before it sends its request again: how long that takes is not the server's. */

@@ -5,29 +5,21 @@ const asked = [exchange({ response: offering('Negotiate', 'NTLM') })]
 
 describe('origin-not-listed', () => {
   it.each([
-    ['http://127.0.0.1:8080', ['http://localhost:8080'], 'name'],
-    ['https://web1.lab.test', ['http://web1.lab.test'], 'scheme (http)'],
-    ['http://web1.lab.test:8080', ['http://web1.lab.test', 'http://other.test:8080'], 'port (80)'],
-    ['https://web1.lab.test:8443', ['http://web1.lab.test'], 'scheme (http) and port (80)'],
-    ['https://web1.lab.test:8443', ['https://*.lab.test'], 'port (443)'],
-  ])('names the nearest of %s', (origin, origins, differs) => {
+    ['http://127.0.0.1:8080', ['http://localhost:8080'], /its name is localhost/],
+    ['https://web1.lab.test', ['http://web1.lab.test'], /its scheme is http,/],
+    ['http://web1.lab.test:8080', ['http://web1.lab.test', 'http://other.test:8080'], /its port is 80,/],
+  ])('names the nearest of %s', (origin, origins, evidence) => {
     const client = { leftAlone: 'origin-not-listed', origins } as const
     expect(findingOf(observed(asked, { origin, client }), 'origin-not-listed')).toMatchObject({
       likelihood: 'certain',
-      evidence: expect.stringContaining(`${origins[0]} is, which differs in ${differs}.`),
+      evidence: expect.stringMatching(evidence),
       nextStep: expect.stringContaining(`Add '${origin}'`),
     })
   })
 
-  it('is shown where the option is a function, which has no nearest', () => {
-    const seen = observed(asked, { client: { leftAlone: 'origin-not-listed' } })
-    expect(findingOf(seen, 'origin-not-listed')?.evidence).toMatch(/is not in the origins option\.$/)
-  })
-
   it('is not shown by a 401 of a listed origin', () => {
-    expect(idsOf(observed(logOn(), { client: { origins: ['http://web1.lab.test'] } }))).not.toContain(
-      'origin-not-listed',
-    )
+    const client = { origins: ['http://web1.lab.test'] }
+    expect(idsOf(observed(logOn(), { client }))).not.toContain('origin-not-listed')
   })
 })
 
@@ -38,7 +30,7 @@ describe('own-authorization', () => {
     const seen = observed([{ ...asked[0], request: basic }], { client: { leftAlone: 'own-authorization' } })
     expect(findingOf(seen, 'own-authorization')).toMatchObject({
       likelihood: 'certain',
-      evidence: 'The request has an Authorization of its own (basic), and was left alone.',
+      evidence: 'The request brought an Authorization of its own (Basic), and went with that alone.',
     })
   })
 
@@ -61,8 +53,7 @@ describe('client-bypassed', () => {
   it.each([
     ['switched-off', /ntlm: false/],
     ['proxy-option', /proxy option/],
-    ['bypassed', /did not ask them for a connection/],
-    ['dns-interceptor', /dns interceptor/],
+    ['bypassed', /did not come through the agent/],
   ] as const)('is certain of %s', (leftAlone, evidence) => {
     expect(findingOf(observed(asked, { client: { leftAlone } }), 'client-bypassed')).toMatchObject({
       likelihood: 'certain',
@@ -81,7 +72,7 @@ describe('runtime-ignores-dispatcher', () => {
   it('names the run-time', () => {
     const seen = observed(asked, { client: { leftAlone: 'runtime', runtime: 'bun 1.3' } })
     expect(findingOf(seen, 'runtime-ignores-dispatcher')).toMatchObject({
-      evidence: 'The fetch of bun 1.3 takes no dispatcher.',
+      evidence: expect.stringMatching(/bun 1\.3/),
     })
   })
 

@@ -114,12 +114,13 @@ describe('proxy-asks', () => {
   it('is certain of a 407', () => {
     expect(findingOf(observed([exchange({ ...connect, response: offered })]), 'proxy-asks')).toMatchObject({
       likelihood: 'certain',
-      evidence: 'The proxy answered CONNECT with 407 and offers negotiate, ntlm.',
+      evidence:
+        'A proxy on the way to http://web1.lab.test answered CONNECT with 407, and offers negotiate, ntlm.',
     })
   })
 
   it('says that the account of the proxy is meant, where that was refused', () => {
-    expect(findingOf(observed(tunnel), 'proxy-asks')?.nextStep).toMatch(/account in the proxy option/)
+    expect(findingOf(observed(tunnel), 'proxy-asks')?.nextStep).toMatch(/account that the proxy was given/)
     expect(findingOf(observed(tunnel), 'wrong-credentials')?.evidence).toMatch(/^The proxy answered/)
   })
 

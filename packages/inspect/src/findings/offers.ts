@@ -7,7 +7,7 @@ const OURS = ['ntlm', 'negotiate']
 export const notOffered: Rule = (seen) => {
   const last = seen.steps.at(-1)
   const status = last?.exchange.status
-  if (last === undefined || (status !== 401 && status !== 407)) return undefined
+  if (last === undefined || status !== 401) return undefined
   if (last.sent === 'authenticate' || last.sent === 'kerberos') return undefined
   const wanted = seen.observation.client?.schemes ?? OURS
   const schemes = [...new Set(last.offers.map(({ scheme }) => scheme))]

@@ -75,17 +75,17 @@ export const serverStopped: Rule = ({ steps }) => {
   )
 }
 
-export const proxyAsks: Rule = ({ steps, observation: { failure } }) => {
+export const proxyAsks: Rule = ({ steps, observation: { origin } }) => {
   const last = steps.at(-1)
   if (last?.exchange.status !== 407) return undefined
   const offered = [...new Set(last.offers.map(({ scheme }) => scheme))].join(', ')
-  const asked = `The proxy answered ${shown(last.exchange.method)} with 407${offered ? ` and offers ${shown(offered)}` : ''}`
+  const offers = offered === '' ? '' : `, and offers ${shown(offered)}`
+  const asked = `A proxy on the way to ${shown(origin)} answered ${shown(last.exchange.method)} with 407${offers}`
   if (last.sent !== 'authenticate') return found('proxy-asks', 'certain', `${asked}.`)
-  const evidence = `${asked}, also to the AUTHENTICATE${failure === undefined ? '' : ` (${shown(failure.code)})`}.`
   return found(
     'proxy-asks',
     'certain',
-    evidence,
-    'The account in the proxy option was refused: check its name, domain and password.',
+    `${asked}: it refused the AUTHENTICATE.`,
+    'The account that the proxy was given is refused: check its name, domain and password.',
   )
 }

@@ -23,7 +23,7 @@ export const CLIENT_SIDE = {
     means:
       'A proxy option, another agent, a mock (msw, nock), a dns interceptor or ntlm: false had it sent without the agents that log on.',
     nextStep:
-      'Give the proxy to this package instead (proxy option), switch the mock off for this origin, or put the dns interceptor below.',
+      'Give an agent for the proxy to this package (via, httpsAgent), switch the mock off for this origin, or take ntlm: false away.',
     symptoms: ['401 and no log-on was tried'],
     codes: ['ERR_NTLM_NOT_OFFERED', 'ERR_NTLM_CONFIG'],
   },
@@ -31,7 +31,7 @@ export const CLIENT_SIDE = {
     title: 'This run-time ignores the dispatcher',
     means:
       "The fetch of Bun and of Deno takes no dispatcher of undici: the request went by the run-time's own connections.",
-    nextStep: 'Use request or fetch of the package undici, or run the program with Node.',
+    nextStep: 'Use @ntlmkit/agent with node:http, axios or got there; or run the program with Node.',
     symptoms: ['401 and no log-on was tried', 'works on another machine, not here'],
     codes: ['ERR_NTLM_NOT_OFFERED', 'ERR_NTLM_CONFIG'],
   },

@@ -12,9 +12,9 @@ export const SERVER = {
   },
   'proxy-asks': {
     title: 'A proxy on the way asks for a log-on',
-    means: '407 is the proxy, not the server; its log-on is another than that of the server.',
+    means: '407 is the proxy, not the server, whose credentials it does not get.',
     nextStep:
-      'Name the proxy and its account in the proxy option; for an origin inside, go around it (NO_PROXY).',
+      'Give the credentials of the proxy to what opens the connections (an agent as via; for axios httpsAgent), or go past it (NO_PROXY).',
     symptoms: ['407 from a proxy'],
     codes: ['ERR_NTLM_PROXY', 'ERR_NTLM_NOT_OFFERED', 'ERR_NTLM_REJECTED'],
   },

@@ -4,7 +4,11 @@ import { badOption } from './failures.js'
 export type Origins = string | readonly string[] | ((origin: string) => boolean)
 
 /** Tells whether an origin, as `URL.origin` writes it, may get credentials. */
-export type OriginPolicy = (origin: string) => boolean
+export interface OriginPolicy {
+  (origin: string): boolean
+  /** The list that it was made of, as `URL.origin` writes it; absent where a function decides. */
+  readonly patterns?: readonly string[] | undefined
+}
 
 /**
  * Compiles the `origins` option. `'https://*.corp'` stands for every name below `corp`, of any depth, and not for
@@ -13,7 +17,7 @@ export type OriginPolicy = (origin: string) => boolean
  * @throws {NtlmError} ERR_NTLM_CONFIG for anything that is no origin.
  */
 export function originPolicy(origins: Origins | undefined): OriginPolicy {
-  if (typeof origins === 'function') return (origin) => origins(origin) === true
+  if (typeof origins === 'function') return policyOf(origins)
   if (origins === '*') return () => true
   const list = typeof origins === 'string' ? [origins] : origins
   if (!Array.isArray(list) || list.length === 0) {
@@ -30,7 +34,19 @@ export function originPolicy(origins: Origins | undefined): OriginPolicy {
     if (wildcard) suffixes.push(wildcardOf(pattern))
     else exact.add(parseOrigin(pattern).origin)
   }
-  return (origin) => exact.has(origin) || suffixes.some((suffix) => matchesWildcard(suffix, origin))
+  const policy = (origin: string) =>
+    exact.has(origin) || suffixes.some((suffix) => matchesWildcard(suffix, origin))
+  return Object.assign(policy, { patterns: [...exact, ...suffixes.map(patternOf)] })
+}
+
+/** A predicate as a policy. A package that adapts a client may know the list behind its own, which may grow. */
+function policyOf(predicate: OriginPolicy): OriginPolicy {
+  const policy = (origin: string) => predicate(origin) === true
+  const patterns = () => {
+    const known: unknown = predicate.patterns
+    return Array.isArray(known) ? known.filter((pattern) => typeof pattern === 'string') : undefined
+  }
+  return Object.defineProperty(policy, 'patterns', { get: patterns })
 }
 
 interface Wildcard {
@@ -43,6 +59,10 @@ interface Wildcard {
 function wildcardOf(pattern: string): Wildcard {
   const { protocol, hostname, port } = parseOrigin(pattern.replace('*.', ''))
   return { protocol, suffix: `.${hostname}`, port }
+}
+
+function patternOf({ protocol, suffix, port }: Wildcard): string {
+  return `${protocol}//*${suffix}${port && `:${port}`}`
 }
 
 function matchesWildcard({ protocol, suffix, port }: Wildcard, origin: string): boolean {
