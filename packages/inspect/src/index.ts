@@ -1,6 +1,7 @@
 export type { Finding, FindingId, Likelihood } from '@ntlmkit/core'
 export type { DecodedField, DecodedToken, NtlmFacts, TokenKind } from './decoded.js'
 export { diagnose } from './diagnose.js'
+export { FINDINGS, type FindingEntry, type Symptom } from './finding-table.js'
 export type {
   LeftAlone,
   Observation,
