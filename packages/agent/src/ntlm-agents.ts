@@ -1,10 +1,11 @@
 import type { Agent } from 'node:http'
 import type { Agent as HttpsAgent } from 'node:https'
-import { type NtlmOptions, nodeInternals, resolveOptions, Session } from '@ntlmkit/transport'
+import { type NtlmOptions, nodeInternals, ownOptions, resolveOptions, Session } from '@ntlmkit/transport'
 import { type AgentOptions, resolveAgentOptions } from './agent-options.js'
 import { AgentPools, entranceFor } from './agent-pools.js'
 import type { AuthenticatingAgent } from './authenticating-agent.js'
 import { ClientRequestRecord, type ClientRequestTraits } from './client-request-record.js'
+import { withHelp } from './option-help.js'
 
 /** The two agents of one identity. */
 export interface NtlmAgents {
@@ -58,7 +59,7 @@ export interface RequestAgents extends Pick<ClientRequestRecord, 'refusal' | 'ta
  */
 export function ntlmAgents(options: NtlmOptions, agentOptions?: AgentOptions): NtlmAgents {
   nodeInternals.checkInternals()
-  const session = new Session(resolveOptions(options))
+  const session = new Session(resolveOptions(withHelp(ownOptions(options))))
   const pools = new AgentPools(session, resolveAgentOptions(agentOptions))
   return {
     http: pools.http,

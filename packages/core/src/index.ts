@@ -13,6 +13,7 @@ export { type AuthenticatedEvent, diagnostics, type LegEvent, type RefusedEvent 
 export { NtlmError, type NtlmErrorCode, type NtlmErrorDetails, type NtlmPhase } from './errors.js'
 export { checkFieldLength } from './field-length.js'
 export type { Finding, FindingId, Likelihood } from './finding.js'
+export { nearestName } from './nearest-name.js'
 export { type Acceptor, type AcceptorStep, NtlmAcceptor } from './ntlm/acceptor.js'
 export { DEFAULT_ACCEPTOR_FLAGS } from './ntlm/acceptor-challenge.js'
 export type { NtlmAcceptorOptions, TargetNames } from './ntlm/acceptor-options.js'
