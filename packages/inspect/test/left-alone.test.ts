@@ -44,10 +44,16 @@ const CASES: [observation: Observation, id: string, evidence: RegExp, nextStep: 
   [observed('proxy-option'), 'client-bypassed', /proxy option/, /proxy: false/],
   [observed('bypassed'), 'client-bypassed', /did not come through the agent/, /nock\.restore\(\)/],
   [
-    observed('runtime', { runtime: 'bun 1.3' }),
+    observed('runtime', { runtime: 'bun 1.4.5' }),
     'runtime-ignores-dispatcher',
-    /This is bun 1\.3/,
+    /This is bun 1\.4\.5: its fetch, and the request and fetch of undici/,
     /@ntlmkit\/agent/,
+  ],
+  [
+    observed('runtime', { runtime: 'deno 2.9.6' }),
+    'runtime-ignores-dispatcher',
+    /This is deno 2\.9\.6: its own fetch/,
+    /createNtlmFetch/,
   ],
   [observed('dns-interceptor'), 'origin-not-listed', /in the place of the name/, /interceptors\.dns\(\)/],
 ]
