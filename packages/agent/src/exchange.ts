@@ -236,6 +236,7 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
     if (this.#finished) return
     const error = asError(reason)
     const pinned = this.#pinned
+    this.#driver.explain(error)
     this.#report(error)
     this.#finish()
     pinned?.socket.destroy()
@@ -327,7 +328,11 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
 
   onError(error: Error): Error | 'take back' {
     const isOurs = this.#destroyed || this.#pinned?.abandoned
-    if (this.#finished || isOurs || !isLoss(error)) return error
+    if (this.#finished || isOurs) return error
+    if (!isLoss(error)) {
+      this.#driver.explain(error)
+      return error
+    }
     const step = this.#driver.lost(error, true)
     if (step.do === 'fail') {
       const failure = asError(step.error)

@@ -95,17 +95,3 @@ function ownAuthorization({ exchanges }: Observation): Found {
       "Leave it out: the header, axios's auth, got's username and password, or user:password@ in the URL. The account is an option of ntlmkit.",
   }
 }
-
-/** The finding for a proxy that asks, whoever took part. */
-export function proxyFindings({ origin, exchanges }: Observation): Finding[] {
-  if (exchanges.at(-1)?.status !== 407) return []
-  return [
-    {
-      id: 'proxy-asks',
-      likelihood: 'certain',
-      evidence: `407: it is a proxy on the way to ${origin} that asks, and not ${origin}, whose credentials it does not get.`,
-      nextStep:
-        'Give the credentials of the proxy to what opens the connections (an agent as via; for axios httpsAgent), or go past it.',
-    },
-  ]
-}

@@ -22,7 +22,7 @@ export {
   type ResolvedNtlmOptions,
   resolveOptions,
 } from './rules/options.js'
-export { type OriginPolicy, type Origins, originPolicy } from './rules/origins.js'
+export { type OriginPattern, type OriginPolicy, type Origins, originPolicy } from './rules/origins.js'
 export { isIdempotent, isSafe, OutgoingRequest, type RequestTraits } from './rules/outgoing-request.js'
 export { type OriginSession, Session } from './rules/session.js'
 export type { Leg, Step } from './rules/step.js'

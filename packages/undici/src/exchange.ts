@@ -179,6 +179,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ExchangeOwner<Pinne
     if (this.#finished) return
     const error = reason instanceof Error ? reason : new Error(String(reason))
     const connection = this.#connection
+    this.#driver.explain(error)
     this.#finish()
     discardBody(this.#options.body, error)
     if (connection) this.#pool.discard(connection, error)
