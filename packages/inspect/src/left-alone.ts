@@ -76,7 +76,7 @@ function originNotListed({ origin, client }: Observation): Found {
   if (nearest === undefined)
     return { id, evidence: `${origin} is not in origins (${list}).`, nextStep: `${add}.` }
   const { pattern, differs, isNear } = nearest
-  const which = patterns.length > 1 ? `The nearest of ${list} is '${pattern}'` : `There is '${pattern}'`
+  const which = patterns.length > 1 ? `The nearest of ${list} is '${pattern}'` : `Listed is '${pattern}'`
   const instead = !isNear || pattern.includes('*') ? '' : `, or ask for ${pattern} instead`
   return {
     id,

@@ -23,7 +23,7 @@ const CASES: [observation: Observation, id: string, evidence: RegExp, nextStep: 
   [
     listed('http://127.0.0.1:8080'),
     'origin-not-listed',
-    /^http:\/\/localhost:8080 is not in origins\. There is 'http:\/\/127\.0\.0\.1:8080': its name is 127\.0\.0\.1/,
+    /^http:\/\/localhost:8080 is not in origins\. Listed is 'http:\/\/127\.0\.0\.1:8080': its name is 127\.0\.0\.1/,
     /^Add 'http:\/\/localhost:8080' to origins, if it may have the credentials, or ask for http:\/\/127\.0\.0\.1:8080 instead\.$/,
   ],
   [
