@@ -10,7 +10,7 @@ export {
   secretOf,
 } from './credentials.js'
 export { type AuthenticatedEvent, diagnostics, type LegEvent, type RefusedEvent } from './diagnostics.js'
-export { NtlmError, type NtlmErrorCode, type NtlmErrorDetails, type NtlmPhase } from './errors.js'
+export { explain, NtlmError, type NtlmErrorCode, type NtlmErrorDetails, type NtlmPhase } from './errors.js'
 export { checkFieldLength } from './field-length.js'
 export type { Finding, FindingId, Likelihood } from './finding.js'
 export { nearestName } from './nearest-name.js'

@@ -1,12 +1,15 @@
 import { diagnostics, type NtlmError, type NtlmPhase, type Scheme } from '@ntlmkit/core'
+import type { SeenFailure } from '@ntlmkit/inspect'
 import { Answer, type Asker, FIELDS, type ResponseHead } from './answer.js'
+import { certificateFacts } from './certificate-facts.js'
+import { type Ended, explained } from './explanation.js'
 import * as failures from './failures.js'
 import { firstLeg } from './first-leg.js'
 import type { Channel, Handshake } from './handshake.js'
 import type { LogOn } from './log-ons.js'
 import type { ResolvedNtlmOptions } from './options.js'
 import type { OriginMemory } from './origin-memory.js'
-import { isSafe, type OutgoingRequest } from './outgoing-request.js'
+import { isSafe, type OutgoingRequest, withoutQuery } from './outgoing-request.js'
 import type { Leg, Step } from './step.js'
 
 /** How far a connection is. */
@@ -92,6 +95,12 @@ export class Conversation {
   read(head: ResponseHead): Answer {
     const answer = new Answer(head, this.#asker)
     this.used = true
+    if (this.awaited === 'plain request') {
+      // Most are served: only what asks has to do with authentication.
+      if (!answer.asks) return answer
+      this.#note(undefined)
+    }
+    this.request.observed.answered(head, Date.now())
     if (this.awaited === 'plain request' || this.awaited === 'leg without a token') return answer
     diagnostics.leg({
       origin: this.memory.origin,
@@ -144,6 +153,7 @@ export class Conversation {
     this.request.spendToken()
     this.awaited = awaited
     this.leg = undefined
+    this.#note(authorization)
     return { do: 'send', authorization }
   }
 
@@ -151,7 +161,21 @@ export class Conversation {
     if (awaited !== 'leg without a token') this.request.spendToken()
     this.awaited = awaited
     this.leg = leg
+    this.#note(leg.authorization)
     return { do: 'leg', leg }
+  }
+
+  /** Notes what goes, or has gone; of an AUTHENTICATE no token is kept. */
+  #note(authorization: string | undefined): void {
+    const { request, leg, awaited } = this
+    request.observed.sent({
+      connection: this.#id,
+      method: leg?.method ?? request.method,
+      path: withoutQuery(leg?.path ?? request.path),
+      field: this.credentialsField,
+      credentials: awaited.endsWith('AUTHENTICATE') ? this.handshake.schemeName : authorization,
+      sentAt: Date.now(),
+    })
   }
 
   /** Another NEGOTIATE, on this connection if it stays open. */
@@ -193,9 +217,17 @@ export class Conversation {
 
   /** A 401 is the client's answer, or under `strict` its error. */
   deliverRefusal(error: NtlmError, reusable: boolean): Step {
-    diagnostics.refused({ origin: this.memory.origin, connection: this.#id, error })
+    this.explain(error, this.options.strict)
     if (this.options.strict) return this.fail(error)
     return { do: 'deliver', reusable, error }
+  }
+
+  /** Explains an error that ends the request, and tells of it: see `explained`. */
+  explain(error: unknown, thrown: boolean, failure?: Omit<SeenFailure, 'code'>): void {
+    const { options, memory, request, channel } = this
+    const certificate = () => certificateFacts(channel.certificate)
+    const ended: Ended = { origin: memory.origin, options, request, connection: this.#id, certificate }
+    explained(error, ended, thrown, failure)
   }
 
   /** The server took the credential, or seems to have. */
@@ -223,6 +255,7 @@ export class Conversation {
   }
 
   forbidden(): NtlmError {
+    this.request.observed.acceptedBefore = true
     const { schemeName, account } = this.handshake
     return failures.forbidden(this.memory.origin, schemeName, account)
   }

@@ -31,7 +31,7 @@ export interface NtlmOptions extends CredentialOptions {
    * one request. Default: 30 000.
    */
   handshakeTimeout?: number | undefined
-  /** Makes a final 401 an error (ERR_NTLM_REJECTED, ERR_NTLM_NOT_OFFERED) instead of a response. Default: false. */
+  /** Makes a final 401 an error (ERR_NTLM_REJECTED, _NOT_OFFERED, or _CONFIG) instead of a response. Default: false. */
   strict?: boolean | undefined
   /** The leavings of Windows: `{ ntlmV1: true }` answers servers that cannot do NTLMv2. Default: off. */
   legacy?: { ntlmV1?: boolean | undefined } | undefined

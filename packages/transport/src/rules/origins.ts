@@ -9,8 +9,11 @@ export type Origins = OriginPattern | readonly OriginPattern[] | ((origin: strin
 /** Tells whether an origin, as `URL.origin` writes it, may get credentials. */
 export interface OriginPolicy {
   (origin: string): boolean
-  /** The origins and wildcards that were listed, as `URL.origin` writes them; absent for a predicate and for `'*'`. */
-  readonly patterns?: readonly string[]
+  /**
+   * The origins and wildcards that were listed, as `URL.origin` writes them; absent for `'*'`, and for a predicate that
+   * has no such list itself: that of a package which adapts a client may, and it may grow.
+   */
+  readonly patterns?: readonly string[] | undefined
 }
 
 /**
@@ -20,7 +23,7 @@ export interface OriginPolicy {
  * @throws {NtlmError} ERR_NTLM_CONFIG for anything that is no origin.
  */
 export function originPolicy(origins: Origins | undefined): OriginPolicy {
-  if (typeof origins === 'function') return (origin) => origins(origin) === true
+  if (typeof origins === 'function') return policyOf(origins)
   if (origins === '*') return () => true
   const single = textOf(origins)
   const list: unknown = single === undefined ? origins : [single]
@@ -36,6 +39,15 @@ export function originPolicy(origins: Origins | undefined): OriginPolicy {
   const allows = (origin: string) =>
     exact.has(origin) || wildcards.some((wildcard) => matchesWildcard(wildcard, origin))
   return Object.assign(allows, { patterns: [...exact, ...wildcards.map(({ pattern }) => pattern)] })
+}
+
+function policyOf(predicate: OriginPolicy): OriginPolicy {
+  const policy = (origin: string) => predicate(origin) === true
+  const patterns = () => {
+    const known: unknown = predicate.patterns
+    return Array.isArray(known) ? known.filter((pattern) => typeof pattern === 'string') : undefined
+  }
+  return Object.defineProperty(policy, 'patterns', { get: patterns })
 }
 
 const WILDCARD = /^https?:\/\/\*\./i

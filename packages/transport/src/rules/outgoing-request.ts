@@ -1,4 +1,5 @@
 import type { NtlmError } from '@ntlmkit/core'
+import { Observed } from './observed.js'
 
 /** The traits of a client's request that the rules have to know. */
 export interface RequestTraits {
@@ -84,6 +85,8 @@ export class OutgoingRequest {
   dislikedWith: number | undefined
   /** Why it goes without credentials although it needs them: reported with its 401. */
   gaveUp: NtlmError | undefined
+  /** For who explains why it failed, if it does. */
+  readonly observed = new Observed()
 
   /** Its place in the order of all requests and rejections: what came before a rejection must not cause another. */
   readonly order = nextInOrder()
