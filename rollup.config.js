@@ -91,7 +91,8 @@ function esModules(name) {
   return [
     {
       input: entries.map((entry) => join(packages, name, 'build', entry)),
-      external,
+      // A command that imports what the package exports has no second copy of it.
+      external: (specifier) => specifier === './index.js' || external(specifier),
       plugins: [withoutComments],
       output: {
         dir: join(packages, name, 'dist'),
