@@ -1,4 +1,5 @@
 export type { Finding, FindingId, Likelihood } from '@ntlmkit/core'
+export { decodeToken } from './decode-token.js'
 export type { DecodedField, DecodedToken, NtlmFacts, TokenKind } from './decoded.js'
 export { diagnose } from './diagnose.js'
 export type {
