@@ -1,12 +1,9 @@
-import { NtlmError, shown } from '@ntlmkit/core'
 import { Command, CommanderError } from 'commander'
 import { CommandError } from './command-error.js'
-import { decodeCommand } from './commands/decode.js'
+import { decodeCommand, withoutBareSecrets } from './commands/decode.js'
 import { probeCommand } from './commands/probe.js'
 import { requestCommand } from './commands/request.js'
 import { serverCommand } from './commands/server.js'
-import { withoutBareSecrets } from './decode/secret.js'
-import { errorInLines } from './error-lines.js'
 import { ExitCode } from './exit-codes.js'
 import { Screen } from './screen.js'
 import type { Terminal } from './terminal.js'
@@ -37,7 +34,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return explainUsage(error, args, screen)
-    return explain(error, screen)
+    return await explain(error, screen)
   }
 }
 
@@ -67,6 +64,9 @@ function program(screen: Screen, finish: (code: ExitCode) => void): Command {
 /** Only what looks like an option or a command is repeated: a value beside it may be a password. */
 const LOOKS_LIKE_A_NAME = /^(-[a-z]|--[a-z][a-z-]{0,30}|[a-z]{2,12})$/i
 
+/** Characters that act on a terminal. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
+
 function explainUsage(error: CommanderError, args: readonly string[], screen: Screen): ExitCode {
   if (error.exitCode === 0) return ExitCode.OK
   if (error.code === 'commander.help') return ExitCode.USAGE
@@ -81,20 +81,21 @@ function usageMessage({ code, message }: CommanderError): string {
   const name = LOOKS_LIKE_A_NAME.test(named) ? `${named}` : undefined
   if (code === 'commander.unknownOption') return `There is no option ${name ?? 'of that name'}.`
   if (code === 'commander.unknownCommand') return `There is no command ${name ?? 'of that name'}.`
-  const said = shown(message.replace(/^error: /, '').split('\n', 1)[0])
+  const said = message
+    .replace(/^error: /, '')
+    .split('\n', 1)[0]
+    .replaceAll(UNSEEN, '?')
   return `${said.charAt(0).toUpperCase()}${said.slice(1)}${said.endsWith('.') ? '' : '.'}`
 }
 
-function explain(error: unknown, screen: Screen): ExitCode {
+async function explain(error: unknown, screen: Screen): Promise<ExitCode> {
   if (error instanceof CommandError) {
     screen.fail(error.message, error.hint)
     return error.exitCode
   }
+  const { errorInLines } = await import('./error-lines.js')
   const { message, hint, exitCode, findings } = errorInLines(error)
   screen.fail(message, hint)
   for (const line of findings) screen.say(line)
-  if (!(error instanceof NtlmError) && screen.terminal.env.NODE_DEBUG?.includes('ntlmkit')) {
-    screen.say(shown(error instanceof Error ? (error.stack ?? '') : '', 4000))
-  }
   return exitCode
 }

@@ -28,9 +28,10 @@ export async function onTerminal(
   })
   stderr.on('data', (chunk) => {
     texts.stderr += chunk
-    // Typed once the question is there: what comes earlier is nobody's answer.
-    if (typed !== undefined && /password|hash/i.test(texts.stderr)) stdin.write(typed)
-    if (typed !== undefined && /password|hash/i.test(texts.stderr)) typed = undefined
+    // Typed once the question is there, and listened for: what comes earlier is nobody's answer.
+    if (typed === undefined || !/password|hash/i.test(texts.stderr)) return
+    setImmediate((keys: string) => stdin.write(keys), typed)
+    typed = undefined
   })
   const code = await run(args, { stdin, stdout, stderr, env, interrupted: async () => {} })
   return { code, ...texts }

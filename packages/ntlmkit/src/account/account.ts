@@ -1,16 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { shown } from '@ntlmkit/core'
-import type { Command } from 'commander'
 import { CommandError } from '../command-error.js'
 import type { Screen } from '../screen.js'
 import { askSecret } from './ask.js'
 import { netrcEntry } from './netrc.js'
-
-/** The options that say who to be. */
-export interface AccountOptions {
-  user?: string | undefined
-  netrc?: string | undefined
-}
+import type { AccountOptions } from './options.js'
 
 /** Whose log-on it is. */
 export interface Account {
@@ -22,18 +16,6 @@ export const ON_THE_COMMAND_LINE =
   'a password on the command line can be read by everybody on this machine. Leave it out: it is asked for.'
 
 const ELSEWHERE = 'Set NTLM_PASSWORD, or name a netrc file with --netrc.'
-
-/** Adds the options to a command. */
-export function withAccount(command: Command): Command {
-  return command
-    .option('-u, --user <name>', 'DOMAIN\\user or user@dns.domain; default: $NTLM_USERNAME')
-    .option('-n, --netrc <file>', 'take name and password from this netrc file')
-    .addHelpText(
-      'after',
-      `
-The password comes from $NTLM_PASSWORD, the netrc file, or a prompt without echo.`,
-    )
-}
 
 /**
  * The account that the options and the environment name; undefined where they name none.

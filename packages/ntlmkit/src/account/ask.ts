@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream'
+import { PassThrough, type Readable } from 'node:stream'
 import { shown } from '@ntlmkit/core'
 import { CommandError } from '../command-error.js'
 import { ExitCode } from '../exit-codes.js'
@@ -15,15 +15,17 @@ export async function askSecret(question: string, elsewhere: string, screen: Scr
   }
   const { default: password } = await import('@inquirer/password')
   const { stdin, stderr } = screen.terminal
+  // The prompt ends the stream that it writes to; standard error is still needed.
+  const output = new PassThrough()
+  output.pipe(stderr, { end: false })
   try {
-    return await password(
-      { message: `${shown(question)}:` },
-      { input: stdin as Readable, output: stderr as Writable },
-    )
+    return await password({ message: `${shown(question)}:` }, { input: stdin as Readable, output })
   } catch (error) {
     if (error instanceof Error && error.name === 'ExitPromptError') {
       throw new CommandError('Interrupted.', 'Nothing was sent.', ExitCode.INTERRUPTED)
     }
     throw error
+  } finally {
+    output.unpipe(stderr)
   }
 }

@@ -7,7 +7,7 @@ import type { Check } from './checks.js'
 
 const OFFSET_WIDTH = 5
 const LENGTH_WIDTH = 6
-const NAME_WIDTH = 30
+const NAME_WIDTH = 32
 const MOST_SHOWN = 2000
 
 /** A reading for people: each token field by field, then the checks and the findings. */
@@ -54,20 +54,26 @@ function tokenLines({ title, bytes, fields, problems }: DecodedToken, screen: Sc
 
 function fieldLines(field: DecodedField, depth: number, screen: Screen): string[] {
   const { colours, width } = screen
-  const { name, offset, length, value, explanation, problem, fields = [] } = field
-  const label = `${'  '.repeat(depth)}${shown(name)}`
+  const { offset, length, problem, fields = [] } = field
+  const label = `${'  '.repeat(depth)}${shown(field.name.replace(/^NTLMSSP_/, ''))}`
   const room = Math.max(width - OFFSET_WIDTH - LENGTH_WIDTH - NAME_WIDTH - 3, 20)
-  const [first, ...rest] = broken(shown(value, MOST_SHOWN), room)
+  const lines = broken(meaningOf(field), room)
+  const beside = label.length > NAME_WIDTH ? '' : lines.shift()
   const below = (text: string) => row('', '', '', text)
-  const notes = (text: string | undefined, colour: (line: string) => string) =>
-    text === undefined ? [] : broken(shown(text, 500), room).map((line) => colour(below(line)))
+  const problems = problem === undefined ? [] : broken(shown(problem, 500), room)
   return [
-    row(String(offset), String(length), label, first),
-    ...rest.map(below),
-    ...notes(explanation, colours.dim),
-    ...notes(problem, colours.yellow),
+    row(String(offset), String(length), label, beside ?? ''),
+    ...lines.map(below),
+    ...problems.map((line) => colours.yellow(below(line))),
     ...fields.flatMap((each) => fieldLines(each, depth + 1, screen)),
   ]
+}
+
+/** The bit of a flag is no news beside its name. */
+function meaningOf({ name, value, explanation }: DecodedField): string {
+  const meaning = explanation === undefined ? '' : shown(explanation, 500)
+  if (name.startsWith('NTLMSSP_') && meaning !== '') return meaning
+  return meaning === '' ? shown(value, MOST_SHOWN) : `${shown(value, MOST_SHOWN)} (${meaning})`
 }
 
 /** At spaces, and words without any (hex) where the line ends. */

@@ -10,13 +10,6 @@ export interface SecretOptions {
   ntHash?: string | undefined
 }
 
-/**
- * Makes `--password` alone mean "ask me": what follows it is what to decode. Only `--password=VALUE` has a value.
- */
-export function withoutBareSecrets(args: readonly string[]): string[] {
-  return args.map((arg) => (arg === '--password' || arg === '--nt-hash' ? `${arg}=` : arg))
-}
-
 /** @throws {CommandError} where it cannot be asked for, and for what is no NT hash. */
 export async function secretFor(options: SecretOptions, screen: Screen): Promise<Secret | undefined> {
   const { password, ntHash } = options

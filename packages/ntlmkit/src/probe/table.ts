@@ -16,7 +16,7 @@ export async function probeTable(report: ProbeReport, screen: Screen): Promise<s
   const { colours, width } = screen
   const table: CliTable.Table = new Table({
     chars: NO_LINES,
-    style: { 'padding-left': 0, 'padding-right': 1, head: [], border: [] },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
     colWidths: [LABEL_WIDTH, width - LABEL_WIDTH],
     wordWrap: true,
   })
@@ -117,7 +117,10 @@ function logOnRows({ logOn }: ProbeReport, colours: Screen['colours']): Row[] {
   if (logOn.accepted) return [['log-on', colours.green(`${account} is let in: ${logOn.status}`)]]
   const { code = '', message = '', hint = '' } = logOn.error ?? {}
   const told = message.includes(code) ? message : `${message} (${code})`
-  return [['log-on', `${colours.red(`${account}: ${told}`)} ${hint}`]]
+  return [
+    ['log-on', colours.red(`${account}: ${told}`)],
+    ['', hint],
+  ]
 }
 
 function findingsOf({ findings }: ProbeReport, { colours, width }: Screen): string[] {
