@@ -147,9 +147,15 @@ export class AgentPools {
   }
 }
 
-/** An agent that is the pool to whoever looks at it, but for the one call by which a request gets to it. */
+/** An agent that is the pool to whoever looks at it, but for the calls by which a request gets to it, or past it. */
 export function entranceFor(entrance: Entrance, record: ClientRequestRecord): PoolingAgent {
-  return Object.create(entrance.pool, { addRequest: { value: entering(entrance, record) } })
+  const { pool } = entrance
+  const createConnection: Agent['createConnection'] = (options, created) =>
+    pool.connectUnasked(options, created ?? (() => {}), record)
+  return Object.create(pool, {
+    addRequest: { value: entering(entrance, record) },
+    createConnection: { value: createConnection },
+  })
 }
 
 function entering({ pool, adding }: Entrance, record: ClientRequestRecord | undefined) {

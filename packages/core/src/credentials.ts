@@ -82,6 +82,8 @@ const MAX_RECENT = 4
 /** The identity of one agent: checks its options once and gives a {@link Credential} for each handshake. */
 export class Credentials {
   readonly account: AccountName
+  /** As it was written. */
+  readonly username: string
   readonly #source: () => Hashes | Promise<Hashes>
   /** The last ones, the newest first: what is known of a credential holds when a function comes back to it. */
   #recent: readonly { hash: Buffer; credential: Credential }[] = []
@@ -97,6 +99,7 @@ export class Credentials {
         'Give the domain as Windows shows it, and the password apart from it.',
       )
     }
+    this.username = options.username
     this.account = parseAccountName(options.username, options.domain)
     this.#source = secretSource(options)
   }
