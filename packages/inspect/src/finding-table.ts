@@ -1,4 +1,4 @@
-import type { FindingId, NtlmErrorCode } from '@ntlmkit/core'
+import type { FindingId } from '@ntlmkit/core'
 import { BINDING } from './table/binding.js'
 import { CLIENT_SIDE } from './table/client-side.js'
 import { CONNECTION } from './table/connection.js'
@@ -13,31 +13,7 @@ export interface FindingEntry {
   readonly means: string
   /** The next thing to do, where the evidence suggests nothing better. */
   readonly nextStep: string
-  /** What people see of it. */
-  readonly symptoms: readonly Symptom[]
-  /** The errors that carry it. */
-  readonly codes: readonly NtlmErrorCode[]
-  /** The status and substatus in the log of IIS. */
-  readonly iis?: readonly string[] | undefined
-  /** The Sub Status of event 4625 in the Security log. */
-  readonly ntstatus?: readonly string[] | undefined
 }
-
-/** A symptom under which a cause is looked for. */
-export type Symptom =
-  | '401 although the password is right'
-  | '401 and no log-on was tried'
-  | 'it worked, and then a 401'
-  | 'works with curl or a browser, not here'
-  | 'works on another machine, not here'
-  | 'works over http, not over https'
-  | 'fails now and then'
-  | 'the connection closes or resets'
-  | 'nothing comes, until a time-out'
-  | 'a page that is not the one asked for'
-  | '407 from a proxy'
-  | 'uploads fail, downloads work'
-  | '503'
 
 /** Every cause by its id; the commonest first, which is the order among findings of one likelihood. */
 export const FINDINGS: Readonly<Record<FindingId, FindingEntry>> = {

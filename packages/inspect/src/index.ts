@@ -2,7 +2,7 @@ export type { Finding, FindingId, Likelihood } from '@ntlmkit/core'
 export { decodeToken } from './decode-token.js'
 export type { DecodedField, DecodedToken, NtlmFacts, TokenKind } from './decoded.js'
 export { diagnose } from './diagnose.js'
-export { FINDINGS, type FindingEntry, type Symptom } from './finding-table.js'
+export { FINDINGS, type FindingEntry } from './finding-table.js'
 export type {
   LeftAlone,
   Observation,
@@ -12,4 +12,6 @@ export type {
   SeenFailure,
   SeenFields,
 } from './observation.js'
+export { readInput } from './read-input.js'
 export type { InputKind, ReadConversation, Reading, ReadStep } from './reading.js'
+export { tokenBytes } from './token-text.js'

@@ -10,37 +10,17 @@ export const BINDING = {
     nextStep:
       'Compare the fingerprint with the certificate on the server. If they differ, have the origin exempted from ' +
       'inspection; or have the server say "Accept" and set channelBinding: \'none\'.',
-    symptoms: [
-      '401 although the password is right',
-      'works over http, not over https',
-      'works on another machine, not here',
-    ],
-    codes: ['ERR_NTLM_REJECTED', 'ERR_NTLM_CHANNEL_BINDING'],
-    iis: ['401.1'],
-    ntstatus: ['0xC000035B'],
   },
   'binding-off': {
     title: 'The log-on carried no channel binding',
     means: 'Over TLS a server with Extended Protection set to "Required" refuses a log-on that is not bound.',
     nextStep: "Leave channelBinding at 'auto'.",
-    symptoms: [
-      '401 although the password is right',
-      'works over http, not over https',
-      'works with curl or a browser, not here',
-    ],
-    codes: ['ERR_NTLM_REJECTED'],
-    iis: ['401.1'],
-    ntstatus: ['0xC000035B'],
   },
   'binding-needs-tls': {
     title: 'There may be a binding wanted that plain http cannot give',
     means:
       'A server with Extended Protection set to "Required" wants the binding to a certificate, and http has none.',
     nextStep: 'Use the https address; or look for Sub Status 0xC000035B in event 4625, which would prove it.',
-    symptoms: ['401 although the password is right'],
-    codes: ['ERR_NTLM_REJECTED'],
-    iis: ['401.1'],
-    ntstatus: ['0xC000035B'],
   },
   'name-is-alias': {
     title: "The address is not the server's own name",
@@ -50,9 +30,5 @@ export const BINDING = {
       'on the same machine (loopback check).',
     nextStep:
       "Use the server's own name, or set the spn option; for the loopback check, BackConnectionHostNames.",
-    symptoms: ['401 although the password is right', 'works on another machine, not here'],
-    codes: ['ERR_NTLM_REJECTED'],
-    iis: ['401.1'],
-    ntstatus: ['0xC000006D', '0xC000035B'],
   },
 } as const satisfies Record<string, FindingEntry>

@@ -7,8 +7,6 @@ export const CONNECTION = {
     means:
       'NTLM authenticates a connection, and HTTP/2 shares one among requests: servers refuse, or never agree.',
     nextStep: 'Offer http/1.1 only: allowH2: false in undici, http2: false in got, --http1.1 for curl.',
-    symptoms: ['401 although the password is right', 'works over http, not over https'],
-    codes: ['ERR_NTLM_HTTP2'],
   },
   'connection-not-kept': {
     title: 'The connection ends before the log-on does',
@@ -16,12 +14,6 @@ export const CONNECTION = {
       'The CHALLENGE came on a connection that is not kept (Connection: close, HTTP/1.0), so that no AUTHENTICATE can follow on it.',
     nextStep:
       'Switch keep-alive on at the server, and at every proxy in between (nginx: proxy_http_version 1.1 and keepalive).',
-    symptoms: [
-      'the connection closes or resets',
-      '401 although the password is right',
-      'works on another machine, not here',
-    ],
-    codes: ['ERR_NTLM_CONNECTION_CLOSED', 'ERR_NTLM_BAD_CHALLENGE'],
   },
   'legs-spread': {
     title: 'The messages of one log-on may reach several machines',
@@ -29,21 +21,12 @@ export const CONNECTION = {
       'A balancer that spreads requests, or shares connections to the server, gives the AUTHENTICATE to a machine that did not challenge.',
     nextStep:
       'Have the balancer tie the connection to the server to that of the client (affinity, layer 4, or NTLM support switched on).',
-    symptoms: [
-      'fails now and then',
-      '401 although the password is right',
-      'works on another machine, not here',
-    ],
-    codes: ['ERR_NTLM_REJECTED', 'ERR_NTLM_BAD_CHALLENGE'],
-    ntstatus: ['0xC000000D'],
   },
   'closed-between-legs': {
     title: 'The connection was closed between CHALLENGE and AUTHENTICATE',
     means:
       'Nothing had said that it would close: a short idle time-out, a balancer, a server that fell over the token.',
     nextStep: 'See what is between here and the server, and its time-outs; try the server directly.',
-    symptoms: ['the connection closes or resets', 'fails now and then'],
-    codes: ['ERR_NTLM_CONNECTION_CLOSED'],
   },
   timeout: {
     title: 'Something took too long',
@@ -51,8 +34,5 @@ export const CONNECTION = {
       'The time was over before the log-on was: connecting, one of the legs, or the function that gives the password.',
     nextStep:
       'See what is slow there; a server that is slow at the AUTHENTICATE waits for its domain controller. Or raise handshakeTimeout.',
-    symptoms: ['nothing comes, until a time-out'],
-    codes: ['ERR_NTLM_TIMEOUT'],
-    ntstatus: ['0xC000005E'],
   },
 } as const satisfies Record<string, FindingEntry>

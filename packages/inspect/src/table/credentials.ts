@@ -10,39 +10,17 @@ export const CREDENTIALS = {
     nextStep:
       'Check name, domain and password; then look at event 4625 in the Security log of the server or its domain ' +
       'controller: the Sub Status says which it was (0xC000006A is a wrong password).',
-    symptoms: ['401 although the password is right', 'works with curl or a browser, not here'],
-    codes: ['ERR_NTLM_REJECTED'],
-    iis: ['401.1'],
-    ntstatus: [
-      '0xC0000064',
-      '0xC000006A',
-      '0xC000006D',
-      '0xC000006E',
-      '0xC000006F',
-      '0xC0000071',
-      '0xC0000072',
-      '0xC0000193',
-      '0xC0000224',
-      '0xC0000234',
-      '0xC0000413',
-    ],
   },
   'domain-form': {
     title: 'The name or its domain has a form that the server may not know',
     means: 'The account was named by a domain that the CHALLENGE does not have, or with the wrong separator.',
     nextStep: "Write 'DOMAIN\\\\user' (two backslashes in source text) with the NetBIOS name of the domain.",
-    symptoms: ['401 although the password is right', 'works with curl or a browser, not here'],
-    codes: ['ERR_NTLM_REJECTED'],
-    iis: ['401.1'],
-    ntstatus: ['0xC0000064', '0xC000006D'],
   },
   'rejected-cooling-down': {
     title: 'No log-on was tried: the credential was refused a short while ago',
     means: 'A refused credential rests for 1, 5, then 15 minutes, so that a wrong password locks no account.',
     nextStep:
       'Mend what the first refusal was about (see the cause), or give another credential: it is tried at once.',
-    symptoms: ['401 and no log-on was tried', 'it worked, and then a 401'],
-    codes: ['ERR_NTLM_REJECTED'],
   },
   'missing-rights': {
     title: 'The log-on succeeded and the account may not do this',
@@ -50,10 +28,6 @@ export const CREDENTIALS = {
     nextStep:
       'Give the account the right to this path: file permissions (IIS log: 401.3), URL authorization, the groups of ' +
       'the application.',
-    symptoms: ['it worked, and then a 401', '401 although the password is right'],
-    codes: ['ERR_NTLM_REJECTED'],
-    iis: ['401.3', '401.4', '401.5', '401.7', '403'],
-    ntstatus: ['0xC000015B'],
   },
   'clock-skew': {
     title: 'The clocks differ by five minutes or more',
@@ -61,10 +35,6 @@ export const CREDENTIALS = {
       "The server's clock is not this machine's. Kerberos refuses that outright; NTLM mostly bears it, unless the " +
       "server's clock is also not its domain controller's.",
     nextStep: 'Set both clocks by the same source (w32tm /query /status on Windows, timedatectl on Linux).',
-    symptoms: ['401 although the password is right', 'works on another machine, not here'],
-    codes: ['ERR_NTLM_REJECTED'],
-    iis: ['401.1'],
-    ntstatus: ['0xC0000133'],
   },
   'workstation-restricted': {
     title: 'The account may be restricted to other workstations',
@@ -73,18 +43,10 @@ export const CREDENTIALS = {
     nextStep:
       "Look for Sub Status 0xC0000070 in event 4625; then add the name to the account's Log On To list, or change " +
       'the workstation option.',
-    symptoms: ['works on another machine, not here'],
-    codes: ['ERR_NTLM_REJECTED'],
-    iis: ['401.1'],
-    ntstatus: ['0xC0000070'],
   },
   anonymous: {
     title: 'The log-on was anonymous',
     means: 'The AUTHENTICATE names nobody and proves nothing: no user and password were given.',
     nextStep: 'Give username and password; in a script, look whether the variables that hold them are set.',
-    symptoms: ['401 although the password is right'],
-    codes: ['ERR_NTLM_REJECTED'],
-    iis: ['401.1', '401.2'],
-    ntstatus: ['0xC0000022'],
   },
 } as const satisfies Record<string, FindingEntry>

@@ -8,9 +8,6 @@ export const OFFERS = {
       'It asks for authentication by neither NTLM nor Negotiate, or by one that the schemes option leaves out.',
     nextStep:
       'Switch Windows Authentication on in IIS with the providers NTLM or Negotiate, or log on as the server asks.',
-    symptoms: ['401 and no log-on was tried'],
-    codes: ['ERR_NTLM_NOT_OFFERED'],
-    iis: ['401.2'],
   },
   'kerberos-only': {
     title: 'The server may take Kerberos only',
@@ -18,19 +15,11 @@ export const OFFERS = {
     nextStep:
       'Have the server offer NTLM too (IIS: provider NTLM; Apache: GssapiAllowedMech ntlmssp), or put a Kerberos ' +
       'client in front.',
-    symptoms: ['401 although the password is right', 'works with curl or a browser, not here'],
-    codes: ['ERR_NTLM_REJECTED', 'ERR_NTLM_DOWNGRADE', 'ERR_NTLM_BAD_CHALLENGE'],
-    iis: ['401.1', '401.2'],
-    ntstatus: ['0xC0000418'],
   },
   'ntlm-refused-in-negotiate': {
     title: 'NTLM was refused within Negotiate',
     means: 'Negotiate was offered, and the NTLM message in it was answered with a refusal and no CHALLENGE.',
     nextStep: "Where NTLM is offered beside Negotiate, set schemes: ['ntlm']; else see kerberos-only.",
-    symptoms: ['401 although the password is right', 'works with curl or a browser, not here'],
-    codes: ['ERR_NTLM_REJECTED', 'ERR_NTLM_DOWNGRADE', 'ERR_NTLM_BAD_CHALLENGE'],
-    iis: ['401.1'],
-    ntstatus: ['0xC0000418'],
   },
   'ntlmv1-only': {
     title: 'One side may speak NTLMv1 only',
@@ -39,9 +28,5 @@ export const OFFERS = {
     nextStep:
       'Have the server updated, or the client answer with NTLMv2 (LmCompatibilityLevel 3 and more). As a last ' +
       'resort legacy: { ntlmV1: true }, which gives the password away to whoever listens.',
-    symptoms: ['401 although the password is right', 'works with curl or a browser, not here'],
-    codes: ['ERR_NTLM_REJECTED', 'ERR_NTLM_BAD_CHALLENGE'],
-    iis: ['401.1'],
-    ntstatus: ['0xC000006A', '0xC000006D'],
   },
 } as const satisfies Record<string, FindingEntry>

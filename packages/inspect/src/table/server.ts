@@ -7,16 +7,12 @@ export const SERVER = {
     means: 'Its forms or federation (SharePoint in mixed mode, ADFS) took the request for one of a browser.',
     nextStep:
       'For SharePoint send the header X-FORMS_BASED_AUTH_ACCEPTED: f. For ADFS, have the client named in WIASupportedUserAgents.',
-    symptoms: ['a page that is not the one asked for', 'works with curl or a browser, not here'],
-    codes: ['ERR_NTLM_NOT_OFFERED'],
   },
   'proxy-asks': {
     title: 'A proxy on the way asks for a log-on',
     means: '407 is the proxy, not the server, whose credentials it does not get.',
     nextStep:
       'Give the credentials of the proxy to what opens the connections (an agent as via; for axios httpsAgent), or go past it (NO_PROXY).',
-    symptoms: ['407 from a proxy'],
-    codes: ['ERR_NTLM_PROXY', 'ERR_NTLM_NOT_OFFERED', 'ERR_NTLM_REJECTED'],
   },
   'head-not-served': {
     title: 'The server does not serve HEAD',
@@ -24,9 +20,6 @@ export const SERVER = {
       'A log-on begins with a HEAD where the request itself cannot carry it; this server refuses that method, or breaks at it.',
     nextStep:
       'Nothing has to be done: another way is found, and remembered for ten minutes. firstLeg: { head: false } saves the attempt.',
-    symptoms: ['uploads fail, downloads work', 'the connection closes or resets'],
-    codes: ['ERR_NTLM_BODY_NOT_REPLAYABLE', 'ERR_NTLM_TIMEOUT'],
-    iis: ['405.0', '501.0'],
   },
   'server-stopped': {
     title: 'HTTP.sys answers for a site that does not run',
@@ -34,8 +27,5 @@ export const SERVER = {
       'The kernel of Windows answered the 503 itself: the application pool is stopped or disabled, its queue full, or its identity cannot log on.',
     nextStep:
       "Start the application pool; if it stops again, look at the System log (source WAS) and at the pool account's password.",
-    symptoms: ['503'],
-    codes: [],
-    iis: ['503.0'],
   },
 } as const satisfies Record<string, FindingEntry>
