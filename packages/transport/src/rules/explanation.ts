@@ -51,14 +51,14 @@ function observationOf(
   thrown: boolean,
   failure: Omit<SeenFailure, 'code'> | undefined,
 ): Observation {
-  const { credentials, schemes, channelBinding, mayAuthenticate } = options
+  const { credentials, workstation, schemes, channelBinding, mayAuthenticate } = options
   const { account, username } = credentials
   const { patterns } = mayAuthenticate as OriginPolicy & { readonly patterns?: readonly string[] }
   const coolDown = coolDownBehind(error)
   return {
     origin,
     exchanges: request.observed.exchanges(origin),
-    client: { username, ...account, schemes, channelBinding, origins: patterns },
+    client: { username, ...account, workstation, schemes, channelBinding, origins: patterns },
     certificate: certificate?.(),
     failure: thrown || failure !== undefined ? { code: error.code, ...failure } : undefined,
     acceptedBefore: request.observed.acceptedBefore || undefined,
