@@ -1,8 +1,7 @@
 import { diagnostics, type NtlmError, type NtlmPhase, type Scheme } from '@ntlmkit/core'
 import type { SeenFailure } from '@ntlmkit/inspect'
 import { Answer, type Asker, FIELDS, type ResponseHead } from './answer.js'
-import { certificateFacts } from './certificate-facts.js'
-import { type Ended, explained } from './explanation.js'
+import { explained } from './explanation.js'
 import * as failures from './failures.js'
 import { firstLeg } from './first-leg.js'
 import type { Channel, Handshake } from './handshake.js'
@@ -217,17 +216,15 @@ export class Conversation {
 
   /** A 401 is the client's answer, or under `strict` its error. */
   deliverRefusal(error: NtlmError, reusable: boolean): Step {
-    this.explain(error, this.options.strict)
+    this.explain(error, undefined)
     if (this.options.strict) return this.fail(error)
     return { do: 'deliver', reusable, error }
   }
 
-  /** Explains an error that ends the request, and tells of it: see `explained`. */
-  explain(error: unknown, thrown: boolean, failure?: Omit<SeenFailure, 'code'>): void {
-    const { options, memory, request, channel } = this
-    const certificate = () => certificateFacts(channel.certificate)
-    const ended: Ended = { origin: memory.origin, options, request, connection: this.#id, certificate }
-    explained(error, ended, thrown, failure)
+  /** Explains an error, and tells of it: see `explained`. */
+  explain(error: unknown, failure: Omit<SeenFailure, 'code'> | undefined): void {
+    const { options, request, channel } = this
+    explained(error, { ...channel, options, request, connection: this.#id }, failure)
   }
 
   /** The server took the credential, or seems to have. */

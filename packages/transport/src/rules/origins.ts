@@ -10,7 +10,7 @@ export type Origins = OriginPattern | readonly OriginPattern[] | ((origin: strin
 export interface OriginPolicy {
   (origin: string): boolean
   /** The origins and wildcards that were listed, as `URL.origin` writes them; absent for a predicate and for `'*'`. */
-  readonly patterns?: readonly string[]
+  readonly patterns?: readonly string[] | undefined
 }
 
 /**
@@ -20,7 +20,7 @@ export interface OriginPolicy {
  * @throws {NtlmError} ERR_NTLM_CONFIG for anything that is no origin.
  */
 export function originPolicy(origins: Origins | undefined): OriginPolicy {
-  if (typeof origins === 'function') return (origin) => origins(origin) === true
+  if (typeof origins === 'function') return policyOf(origins)
   if (origins === '*') return () => true
   const single = textOf(origins)
   const list: unknown = single === undefined ? origins : [single]
@@ -36,6 +36,16 @@ export function originPolicy(origins: Origins | undefined): OriginPolicy {
   const allows = (origin: string) =>
     exact.has(origin) || wildcards.some((wildcard) => matchesWildcard(wildcard, origin))
   return Object.assign(allows, { patterns: [...exact, ...wildcards.map(({ pattern }) => pattern)] })
+}
+
+/** A predicate as a policy. A package that adapts a client may know the list behind its own, which may grow. */
+function policyOf(predicate: OriginPolicy): OriginPolicy {
+  const policy = (origin: string) => predicate(origin) === true
+  const patterns = () => {
+    const known: unknown = predicate.patterns
+    return Array.isArray(known) ? known.filter((pattern) => typeof pattern === 'string') : undefined
+  }
+  return Object.defineProperty(policy, 'patterns', { get: patterns })
 }
 
 const WILDCARD = /^https?:\/\/\*\./i
