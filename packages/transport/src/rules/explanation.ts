@@ -31,8 +31,8 @@ export function explained(
   if (!(error instanceof NtlmError) || told.has(error)) return
   told.add(error)
   if (error.findings.length === 0) explain(error, findingsOf(error, ended, failure))
-  const { origin, connection } = ended
-  diagnostics.refused({ origin, connection, error })
+  const { origin, connection, request } = ended
+  diagnostics.refused({ origin, connection, error, offers: request.observed.offers, ...request.named })
 }
 
 function findingsOf(...seen: Parameters<typeof observationOf>): readonly Finding[] {
