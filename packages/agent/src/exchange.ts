@@ -369,6 +369,7 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
       this.#seat.hasBody ?? this.#record?.traits.hasBody ?? announcesBody(request, options)
     const replayable = () => this.#seat.isRepeatable || this.#record?.mayBeReplayed === true
     return {
+      client: request,
       method: request.method,
       path: request.path,
       upgrade: hasField(request, options, 'upgrade'),

@@ -1,10 +1,13 @@
 export {
   type AuthenticatedEvent,
+  channels,
+  type EventChannel,
   type LegEvent,
   NtlmError,
   type NtlmErrorCode,
   type NtlmPhase,
   type RefusedEvent,
+  type RequestOfEvent,
 } from '@ntlmkit/core'
 export type { Identities, IdentityCredential, NtlmOptions, SharedOptions } from '@ntlmkit/transport'
 export { opensConnections } from './agent-kinds.js'

@@ -9,8 +9,16 @@ export {
   type SecretSource,
   secretOf,
 } from './credentials.js'
-export { type AuthenticatedEvent, diagnostics, type LegEvent, type RefusedEvent } from './diagnostics.js'
+export { diagnostics } from './diagnostics.js'
 export { explain, NtlmError, type NtlmErrorCode, type NtlmErrorDetails, type NtlmPhase } from './errors.js'
+export {
+  type AuthenticatedEvent,
+  channels,
+  type EventChannel,
+  type LegEvent,
+  type RefusedEvent,
+  type RequestOfEvent,
+} from './events.js'
 export { checkFieldLength } from './field-length.js'
 export type { Finding, FindingId, Likelihood } from './finding.js'
 export { type Acceptor, type AcceptorStep, NtlmAcceptor } from './ntlm/acceptor.js'

@@ -68,18 +68,22 @@ export class Exchange implements Dispatcher.DispatchHandler, ExchangeOwner<Pinne
   /** Counts the answer that is taken back. */
   #drain: Drain | undefined
 
-  /** @param headers the request's own, flattened: they are read for every leg. */
+  /**
+   * @param headers the request's own, flattened: they are read for every leg.
+   * @param given the options as the client gave them.
+   */
   constructor(
     pool: ExchangePool,
     options: Options,
     headers: FlatHeaders,
     handler: Dispatcher.DispatchHandler,
+    given: Options,
   ) {
     this.#pool = pool
     this.#options = options
     this.#headers = headers
     this.#handler = bridgeHandler(handler)
-    this.#driver = new Driver(pool.session, requestOf(options, headers), this)
+    this.#driver = new Driver(pool.session, requestOf(options, headers, given), this)
     if (this.#goesOnce) this.#stopWatchingBody = watchBody(options.body, (error) => this.fail(error))
   }
 
@@ -361,9 +365,10 @@ export class Exchange implements Dispatcher.DispatchHandler, ExchangeOwner<Pinne
   }
 }
 
-function requestOf(options: Options, headers: FlatHeaders): OutgoingRequest {
+function requestOf(options: Options, headers: FlatHeaders, given: Options): OutgoingRequest {
   const { hasBody, replayable } = bodyTraits(options.body)
   return new OutgoingRequest({
+    client: given,
     method: options.upgrade ? 'GET' : options.method,
     path: options.path,
     hasBody,

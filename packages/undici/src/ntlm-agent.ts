@@ -73,7 +73,7 @@ export class NtlmAgent extends Dispatcher {
     if (options.method === 'CONNECT' || authorization !== undefined) {
       return this.#passUnauthenticated(normalised, handler, asked.origin, authorization)
     }
-    this.#exchange(this.#pool(asked), normalised, headers, handler)
+    this.#exchange(this.#pool(asked), normalised, headers, handler, options)
     return true
   }
 
@@ -109,8 +109,14 @@ export class NtlmAgent extends Dispatcher {
     return this.#pools.has(origin) ? origin : new URL(origin).origin
   }
 
-  #exchange(pool: OriginPool, options: Options, headers: FlatHeaders, handler: Handler): void {
-    const exchange = new Exchange(pool, options, headers, handler)
+  #exchange(
+    pool: OriginPool,
+    options: Options,
+    headers: FlatHeaders,
+    handler: Handler,
+    given: Options,
+  ): void {
+    const exchange = new Exchange(pool, options, headers, handler, given)
     if (exchange.announce()) pool.dispatch(exchange)
   }
 

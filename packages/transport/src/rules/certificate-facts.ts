@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto'
 import { channelBindingFor, channelBindingHash } from '@ntlmkit/core'
 import type { SeenCertificate } from '@ntlmkit/inspect'
+import type { Channel } from './handshake.js'
 
 /** The facts of a server's leaf certificate, DER, for somebody who compares it with the server's own. */
 export function certificateFacts(der: Uint8Array | undefined): SeenCertificate | undefined {
   if (der === undefined) return undefined
-  const binding = bindingTo(der)
+  const binding = bindingTo({ certificate: der })
   try {
     const { subject, issuer, fingerprint256 } = new X509Certificate(der)
     return {
@@ -21,9 +22,10 @@ export function certificateFacts(der: Uint8Array | undefined): SeenCertificate |
 }
 
 /** MsvAvChannelBindings as it stands in the AUTHENTICATE, hex; undefined for a certificate that has none. */
-export function bindingTo(der: Uint8Array): string | undefined {
+export function bindingTo({ certificate }: Pick<Channel, 'certificate'>): string | undefined {
+  if (certificate === undefined) return undefined
   try {
-    return channelBindingHash(channelBindingFor(der)).toString('hex')
+    return channelBindingHash(channelBindingFor(certificate)).toString('hex')
   } catch {
     return undefined
   }

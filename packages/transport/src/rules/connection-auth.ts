@@ -143,7 +143,7 @@ export class ConnectionAuth {
 
   /** Explains an error that ends the request, and tells of it, once. */
   explain(error: unknown, failure: Omit<SeenFailure, 'code'>): void {
-    this.#conversation.explain(error, true, failure)
+    this.#conversation.explain(error, failure)
   }
 
   /** Makes a token, which may fail at once, or later; either way the request fails with that. */

@@ -1,8 +1,9 @@
-import { diagnostics, type NtlmError, type NtlmPhase, type Scheme } from '@ntlmkit/core'
+import { diagnostics, type LegEvent, type NtlmError, type NtlmPhase, type Scheme } from '@ntlmkit/core'
 import type { SeenFailure } from '@ntlmkit/inspect'
 import { Answer, type Asker, FIELDS, type ResponseHead } from './answer.js'
-import { certificateFacts } from './certificate-facts.js'
-import { type Ended, explained } from './explanation.js'
+import { bindingTo } from './certificate-facts.js'
+import { challengeFacts } from './challenge-facts.js'
+import { explained } from './explanation.js'
 import * as failures from './failures.js'
 import { firstLeg } from './first-leg.js'
 import type { Channel, Handshake } from './handshake.js'
@@ -102,15 +103,29 @@ export class Conversation {
     }
     this.request.observed.answered(head, Date.now())
     if (this.awaited === 'plain request' || this.awaited === 'leg without a token') return answer
-    diagnostics.leg({
-      origin: this.memory.origin,
-      connection: this.#id,
-      phase: this.phase,
-      method: this.leg?.method ?? this.request.method,
-      scheme: this.handshake.scheme,
-      status: answer.status,
-    })
+    if (diagnostics.watchesLegs) diagnostics.leg(this.#legEvent(answer))
     return answer
+  }
+
+  #legEvent(answer: Answer): LegEvent {
+    const { handshake, phase, memory, request, channel, options } = this
+    const { method, path, sentAt } = request.observed.last!
+    return {
+      ...request.named,
+      origin: memory.origin,
+      connection: this.#id,
+      leg: request.observed.legs,
+      phase,
+      method,
+      url: memory.origin + path,
+      scheme: handshake.scheme,
+      status: answer.status,
+      ...challengeFacts(answer.offer(handshake.scheme)?.token),
+      binding: options.channelBinding === 'none' ? undefined : bindingTo(channel)?.slice(0, 8),
+      offers: answer.offers.map(({ scheme }) => scheme),
+      sentAt,
+      milliseconds: Math.max(0, Date.now() - sentAt),
+    }
   }
 
   // --- What was sent last -------------------------------------------------------------------------------------------
@@ -217,17 +232,15 @@ export class Conversation {
 
   /** A 401 is the client's answer, or under `strict` its error. */
   deliverRefusal(error: NtlmError, reusable: boolean): Step {
-    this.explain(error, this.options.strict)
+    this.explain(error, undefined)
     if (this.options.strict) return this.fail(error)
     return { do: 'deliver', reusable, error }
   }
 
-  /** Explains an error that ends the request, and tells of it: see `explained`. */
-  explain(error: unknown, thrown: boolean, failure?: Omit<SeenFailure, 'code'>): void {
-    const { options, memory, request, channel } = this
-    const certificate = () => certificateFacts(channel.certificate)
-    const ended: Ended = { origin: memory.origin, options, request, connection: this.#id, certificate }
-    explained(error, ended, thrown, failure)
+  /** Explains an error, and tells of it: see `explained`. */
+  explain(error: unknown, failure: Omit<SeenFailure, 'code'> | undefined): void {
+    const { options, request, channel } = this
+    explained(error, { ...channel, options, request, connection: this.#id }, failure)
   }
 
   /** The server took the credential, or seems to have. */
@@ -235,7 +248,13 @@ export class Conversation {
     const { scheme, account } = this.handshake
     this.state = 'authenticated'
     this.served = 0
-    diagnostics.authenticated({ origin: this.memory.origin, connection: this.#id, scheme, account })
+    diagnostics.authenticated({
+      ...this.request.named,
+      origin: this.memory.origin,
+      connection: this.#id,
+      scheme,
+      account,
+    })
   }
 
   /** A question that offers this scheme: the method and path that was asked for wants authentication. */

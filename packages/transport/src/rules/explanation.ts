@@ -1,9 +1,10 @@
-import { diagnostics, explain, NtlmError } from '@ntlmkit/core'
-import { diagnose, type Observation, type SeenCertificate, type SeenFailure } from '@ntlmkit/inspect'
+import { diagnostics, explain, type Finding, NtlmError } from '@ntlmkit/core'
+import { diagnose, type Observation, type SeenFailure } from '@ntlmkit/inspect'
+import { certificateFacts } from './certificate-facts.js'
 import { coolDownBehind } from './failures.js'
 import type { ResolvedNtlmOptions } from './options.js'
-import type { OriginPolicy } from './origins.js'
 import type { OutgoingRequest } from './outgoing-request.js'
+import { isToldFirst } from './told.js'
 
 /** The exchange that an error ends, as far as it got. */
 export interface Ended {
@@ -12,55 +13,51 @@ export interface Ended {
   readonly request: OutgoingRequest
   /** The number of its connection; 0 where it has none. */
   readonly connection: number
-  /** Read when it is asked for. */
-  readonly certificate?: (() => SeenCertificate | undefined) | undefined
+  /** The server's leaf certificate, DER. */
+  readonly certificate?: Uint8Array | undefined
 }
-
-const told = new WeakSet<NtlmError>()
 
 /**
  * Explains an error by what was seen, and tells of it, once: before anybody has it.
  *
- * @param thrown whether it is the client's error, and not the reason of the 401 that is its answer.
+ * @param failure where it ended the exchange, and is not the reason of a 401.
  */
 export function explained(
   error: unknown,
   ended: Ended,
-  thrown: boolean,
-  failure?: Omit<SeenFailure, 'code'>,
+  failure: Omit<SeenFailure, 'code'> | undefined,
 ): void {
-  if (!(error instanceof NtlmError) || told.has(error)) return
-  told.add(error)
-  if (error.findings.length === 0) explain(error, findingsOf(observationOf(error, ended, thrown, failure)))
-  const { origin, connection } = ended
-  diagnostics.refused({ origin, connection, error })
+  if (!(error instanceof NtlmError) || !isToldFirst(error)) return
+  if (error.findings.length === 0) explain(error, findingsOf(error, ended, failure))
+  const { origin, connection, request } = ended
+  diagnostics.refused({ origin, connection, error, offers: request.observed.offers, ...request.named })
 }
 
-/** Whatever a server has sent, the error that it led to is what the client has to see. */
-function findingsOf(observation: Observation): ReturnType<typeof diagnose> {
+function findingsOf(...seen: Parameters<typeof observationOf>): readonly Finding[] {
   try {
-    return diagnose(observation)
+    return diagnose(observationOf(...seen))
   } catch {
+    // Whatever a server has sent, the client has to see the error that it led to.
     return []
   }
 }
 
-function observationOf(
+/** All that was seen of an exchange that has ended. */
+export function observationOf(
   error: NtlmError,
   { origin, options, request, certificate }: Ended,
-  thrown: boolean,
   failure: Omit<SeenFailure, 'code'> | undefined,
 ): Observation {
-  const { credentials, schemes, channelBinding, mayAuthenticate } = options
+  const { credentials, workstation, schemes, channelBinding, mayAuthenticate } = options
   const { account, username } = credentials
-  const { patterns } = mayAuthenticate as OriginPolicy & { readonly patterns?: readonly string[] }
+  const { patterns: origins } = mayAuthenticate
   const coolDown = coolDownBehind(error)
   return {
     origin,
     exchanges: request.observed.exchanges(origin),
-    client: { username, ...account, schemes, channelBinding, origins: patterns },
-    certificate: certificate?.(),
-    failure: thrown || failure !== undefined ? { code: error.code, ...failure } : undefined,
+    client: { username, ...account, workstation, schemes, channelBinding, origins },
+    certificate: certificateFacts(certificate),
+    failure: failure && { code: error.code, ...failure },
     acceptedBefore: request.observed.acceptedBefore || undefined,
     coolingDown: coolDown && { since: coolDown.since, until: coolDown.until },
   }

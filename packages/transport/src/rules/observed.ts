@@ -1,5 +1,6 @@
+import { parseChallenges } from '@ntlmkit/core'
 import type { SeenExchange } from '@ntlmkit/inspect'
-import { closes, type ResponseHead } from './answer.js'
+import { closes, FIELDS, type ResponseHead } from './answer.js'
 
 /** Exchanges of one request that are kept, the latest: more than a handshake has on all its connections. */
 const MAX_EXCHANGES = 12
@@ -33,9 +34,12 @@ interface Seen {
 export class Observed {
   /** The server took the credential earlier. */
   acceptedBefore = false
+  /** Requests that went with a token. */
+  legs = 0
   readonly #seen: Seen[] = []
 
   sent(sent: Sent): void {
+    if (sent.credentials !== undefined) this.legs++
     this.#seen.push({ sent })
     if (this.#seen.length > MAX_EXCHANGES) this.#seen.shift()
   }
@@ -54,14 +58,17 @@ export class Observed {
     else last.lost = true
   }
 
-  /** When what was sent last was. */
-  get sentAt(): number | undefined {
-    return this.#seen.at(-1)?.sent.sentAt
+  /** What was sent last. */
+  get last(): Sent | undefined {
+    return this.#seen.at(-1)?.sent
   }
 
-  /** The head of the last answer. */
-  get head(): ResponseHead | undefined {
-    return this.#seen.findLast(({ head }) => head !== undefined)?.head
+  /** The schemes that the last answer offered. */
+  get offers(): readonly string[] {
+    const seen = this.#seen.findLast(({ head }) => head !== undefined)
+    if (seen === undefined) return []
+    const { challenge } = seen.sent.field === FIELDS.proxy.credentials ? FIELDS.proxy : FIELDS.origin
+    return parseChallenges(seen.head!.headers[challenge]).map(({ scheme }) => scheme)
   }
 
   exchanges(origin: string): SeenExchange[] {

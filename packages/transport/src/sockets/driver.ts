@@ -141,15 +141,8 @@ export class Driver<Connection extends DrivenConnection> implements LogOnWaiter 
     const { memory, options } = this.#session
     const isTimeout = error.code === 'ERR_NTLM_TIMEOUT'
     const failure = { during: this.#during, after: isTimeout ? options.handshakeTimeout : undefined }
-    const auth = this.#connection?.auth
-    if (auth !== undefined) auth.explain(error, failure)
-    else
-      explained(
-        error,
-        { origin: memory.origin, options, request: this.request, connection: 0 },
-        true,
-        failure,
-      )
+    if (this.#connection !== undefined) this.#connection.auth.explain(error, failure)
+    else explained(error, { origin: memory.origin, options, request: this.request, connection: 0 }, failure)
   }
 
   get #during(): SeenFailure['during'] {

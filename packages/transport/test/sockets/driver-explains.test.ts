@@ -1,10 +1,12 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { rootCertificates } from 'node:tls'
-import { channelBindingFor, channelBindingHash, type RefusedEvent } from '@ntlmkit/core'
-import type { Observation } from '@ntlmkit/inspect'
+import { channelBindingFor, channelBindingHash, type NtlmError, type RefusedEvent } from '@ntlmkit/core'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { observationOf } from '../../src/rules/explanation.js'
+import { responseTooLarge, timedOut } from '../../src/rules/failures.js'
 import { Observed } from '../../src/rules/observed.js'
+import { OutgoingRequest } from '../../src/rules/outgoing-request.js'
 import { hangUp } from '../../src/sockets/lost-connection.js'
 import {
   bare,
@@ -20,24 +22,13 @@ import {
 } from '../rules/told-connection.js'
 import { Owner, sessionWith } from './noting-owner.js'
 
-const { diagnose } = vi.hoisted(() => ({ diagnose: vi.fn() }))
-vi.mock('@ntlmkit/inspect', () => ({ diagnose }))
-
-const FOUND = {
-  id: 'legs-spread',
-  likelihood: 'likely',
-  evidence: 'It was seen.',
-  nextStep: 'Do this.',
-} as const
-
-beforeEach(() => {
-  vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) })
-  diagnose.mockReset().mockReturnValue([FOUND])
-})
+beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) }))
 afterEach(() => void vi.useRealTimers())
 
-/** What was seen, as it was handed to the diagnosis last. */
-const observation = () => diagnose.mock.lastCall?.[0] as Observation
+const errorOf = ({ error }: Owner) => error as NtlmError
+/** The likeliest cause. */
+const causeOf = (owner: Owner) => errorOf(owner).findings[0].id
+const exchangesOf = ({ driver }: Owner) => driver.request.observed.exchanges(ORIGIN)
 
 function refusals(): RefusedEvent[] {
   const events: RefusedEvent[] = []
@@ -52,17 +43,16 @@ describe('the error of a request', () => {
     const owner = new Owner(sessionWith(), POST).begin()
     owner.legEnds({ head: bare })
     owner.legEnds({ head: bare })
-    expect(owner.error).toMatchObject({ code: 'ERR_NTLM_BAD_CHALLENGE', findings: [FOUND], hint: 'Do this.' })
+    expect(errorOf(owner).code).toBe('ERR_NTLM_BAD_CHALLENGE')
+    expect(causeOf(owner)).toBe('legs-spread')
+    expect(errorOf(owner).hint).toBe(errorOf(owner).findings[0].nextStep)
   })
 
-  it('keeps its own hint where nothing is found, and where the diagnosis fails', () => {
-    for (const found of [() => [], () => JSON.parse('{')]) {
-      diagnose.mockImplementation(found)
-      const owner = new Owner(sessionWith(), POST).begin()
-      owner.legEnds({ head: bare })
-      owner.legEnds({ head: bare })
-      expect(owner.error).toMatchObject({ findings: [], hint: expect.stringContaining('drops the token') })
-    }
+  it('keeps its own hint where nothing is found', () => {
+    const owner = new Owner(sessionWith(), GET).begin()
+    owner.driver.answered(bare)
+    owner.legEnds({ failed: responseTooLarge(ORIGIN, 7, 'negotiate') })
+    expect(owner.error).toMatchObject({ findings: [], hint: expect.stringContaining('An error page') })
   })
 
   it('is told on the channel, once', () => {
@@ -71,15 +61,16 @@ describe('the error of a request', () => {
     owner.legEnds({ head: bare })
     owner.legEnds({ head: bare })
     owner.driver.explain(owner.error)
+    expect(events).toHaveLength(1)
     expect(events).toMatchObject([{ origin: ORIGIN, error: owner.error }])
-    expect(diagnose).toHaveBeenCalledTimes(1)
   })
 
-  it('costs nothing where the request is served', () => {
+  it('is left alone where it is none of ours', () => {
+    const events = refusals()
     const owner = new Owner(sessionWith(), POST).begin()
-    owner.legEnds({ head: challenge })
-    owner.driver.answered(ok)
-    expect(diagnose).not.toHaveBeenCalled()
+    owner.legEnds({ failed: hangUp() })
+    expect(owner.error).toMatchObject({ code: 'ECONNRESET' })
+    expect(events).toEqual([])
   })
 })
 
@@ -91,51 +82,45 @@ describe('what was seen', () => {
     owner.driver.answered(basic)
     const at = Date.UTC(2026, 0, 1)
     const connection = expect.any(Number)
-    expect(observation()).toMatchObject({
-      origin: ORIGIN,
-      exchanges: [
-        {
-          connection,
-          method: 'GET',
-          url: `${ORIGIN}/page`,
-          request: { authorization: expect.stringMatching(/^NTLM TlRMTVNTUAAB/) },
-          status: 401,
-          response: { 'www-authenticate': `NTLM ${CHALLENGE}` },
-          sentAt: at,
-          answeredAt: at,
-        },
-        { connection, request: { authorization: 'NTLM' }, status: 401, response: basic.headers },
-      ],
-    })
-    expect(JSON.stringify(observation())).not.toContain('TlRMTVNTUAAD')
+    expect(exchangesOf(owner)).toMatchObject([
+      {
+        connection,
+        method: 'GET',
+        url: `${ORIGIN}/page`,
+        request: { authorization: expect.stringMatching(/^NTLM TlRMTVNTUAAB/) },
+        status: 401,
+        response: { 'www-authenticate': `NTLM ${CHALLENGE}` },
+        sentAt: at,
+        answeredAt: at,
+      },
+      { connection, request: { authorization: 'NTLM' }, status: 401, response: basic.headers },
+    ])
+    expect(JSON.stringify(exchangesOf(owner))).not.toContain('TlRMTVNTUAAD')
   })
 
-  it('has the account as it was written, and what the client was told', () => {
+  it('has what the client was told, and the certificate with the binding to it', () => {
+    const { raw: der, issuer } = new X509Certificate(rootCertificates[0])
     const given = { username: 'alice@lab.example', channelBinding: 'none', schemes: ['ntlm'] } as const
-    const owner = new Owner(sessionWith('x', given), GET).begin()
-    owner.legEnds({ head: challenge })
-    owner.driver.answered(basic)
-    expect(observation().client).toEqual({
-      username: 'alice@lab.example',
-      user: 'alice@lab.example',
-      domain: '',
-      channelBinding: 'none',
-      schemes: ['ntlm'],
-      origins: undefined,
-    })
-  })
-
-  it('has the certificate and the binding to it', () => {
-    const { raw: certificate, issuer } = new X509Certificate(rootCertificates[0])
-    const owner = new Owner(sessionWith('x', {}, 'https://intranet.corp'), GET).begin(certificate)
-    owner.legEnds({ head: challenge })
-    owner.driver.answered(basic)
+    const { options } = sessionWith('x', { ...given, workstation: 'PC7', origins: [ORIGIN] })
+    const request = new OutgoingRequest(GET)
+    const ended = { origin: ORIGIN, options, request, connection: 1, certificate: der }
     const names = issuer.replaceAll('\n', ', ')
-    expect(observation().certificate).toEqual({
-      subject: names,
-      issuer: names,
-      fingerprint: createHash('sha256').update(certificate).digest('hex'),
-      binding: channelBindingHash(channelBindingFor(certificate)).toString('hex'),
+    expect(observationOf(timedOut(ORIGIN, 7, 'negotiate'), ended, undefined)).toEqual({
+      origin: ORIGIN,
+      exchanges: [],
+      client: {
+        ...given,
+        user: 'alice@lab.example',
+        domain: '',
+        workstation: 'PC7',
+        origins: [ORIGIN],
+      },
+      certificate: {
+        subject: names,
+        issuer: names,
+        fingerprint: createHash('sha256').update(der).digest('hex'),
+        binding: channelBindingHash(channelBindingFor(der)).toString('hex'),
+      },
     })
   })
 
@@ -143,10 +128,11 @@ describe('what was seen', () => {
     const onAuthenticate = new Owner(sessionWith(), STREAM).begin()
     onAuthenticate.legEnds({ head: challenge })
     onAuthenticate.driver.perform(onAuthenticate.driver.lost(hangUp(), true))
-    expect(observation()).toMatchObject({
-      exchanges: [{ status: 401 }, { request: { authorization: 'NTLM' }, status: undefined, closed: true }],
-      failure: { code: 'ERR_NTLM_CONNECTION_CLOSED', during: 'authenticate' },
-    })
+    expect(exchangesOf(onAuthenticate)).toMatchObject([
+      { status: 401 },
+      { request: { authorization: 'NTLM' }, status: undefined, closed: true },
+    ])
+    expect(causeOf(onAuthenticate)).toBe('closed-between-legs')
 
     const behindChallenge = new Owner(sessionWith(), POST).begin()
     for (let connection = 0; connection < 3; connection++) {
@@ -155,10 +141,8 @@ describe('what was seen', () => {
       behindChallenge.usable = false
       behindChallenge.legEnds({ head: challenge })
     }
-    expect(observation()).toMatchObject({
-      exchanges: [1, 2, 3].map(() => ({ status: 401, closed: true })),
-      failure: { code: 'ERR_NTLM_CONNECTION_CLOSED' },
-    })
+    expect(exchangesOf(behindChallenge)).toMatchObject([1, 2, 3].map(() => ({ status: 401, closed: true })))
+    expect(causeOf(behindChallenge)).toBe('closed-between-legs')
   })
 
   it('has the last twelve exchanges at most', () => {
@@ -184,9 +168,16 @@ describe('what was seen', () => {
     rejected.legEnds({ head: challenge })
     rejected.driver.answered(bare)
     const unsent = new Owner(session, GET).begin()
-    const since = Date.UTC(2026, 0, 1)
-    expect(unsent.error).toMatchObject({ code: 'ERR_NTLM_REJECTED', findings: [FOUND] })
-    expect(observation().coolingDown).toEqual({ since, until: since + 60_000 })
+    expect(unsent.error).toMatchObject({
+      code: 'ERR_NTLM_REJECTED',
+      findings: [
+        {
+          id: 'rejected-cooling-down',
+          likelihood: 'certain',
+          evidence: expect.stringContaining('until 00:01:00'),
+        },
+      ],
+    })
   })
 
   it('has it where the server took the credential earlier', () => {
@@ -196,41 +187,41 @@ describe('what was seen', () => {
     accepted.driver.answered(ok)
     const refused = new Owner(session, { ...GET, path: '/admin' }).begin()
     refused.legEnds({ head: challenge })
-    refused.driver.answered(bare)
-    expect(observation().acceptedBefore).toBe(true)
+    const verdict = refused.driver.answered(bare)
+    expect(verdict).toMatchObject({ do: 'deliver', error: { findings: [{ id: 'missing-rights' }, {}, {}] } })
   })
 })
 
 describe('a time-out is told with what was waited for', () => {
-  const OVER = 10_000
-  const during = () => observation().failure
+  const evidenceOf = (owner: Owner) => {
+    vi.advanceTimersByTime(10_000)
+    expect(causeOf(owner)).toBe('timeout')
+    return errorOf(owner).findings[0].evidence
+  }
 
   it('the password function', () => {
-    new Owner(
+    const owner = new Owner(
       sessionWith(() => new Promise(() => {})),
       GET,
     ).begin()
-    vi.advanceTimersByTime(OVER)
-    expect(during()).toEqual({ code: 'ERR_NTLM_TIMEOUT', during: 'password', after: OVER })
+    expect(evidenceOf(owner)).toContain('After 10000 ms the password function')
   })
 
   it('the connection', () => {
-    new Owner(sessionWith(), GET).driver.startTimer()
-    vi.advanceTimersByTime(OVER)
-    expect(during()).toEqual({ code: 'ERR_NTLM_TIMEOUT', during: 'connect', after: OVER })
+    const owner = new Owner(sessionWith(), GET)
+    owner.driver.startTimer()
+    expect(evidenceOf(owner)).toContain('the connection was not open')
   })
 
   it('the answer to the NEGOTIATE', () => {
-    new Owner(sessionWith(), GET).begin()
-    vi.advanceTimersByTime(OVER)
-    expect(during()).toMatchObject({ during: 'negotiate' })
-    expect(observation().exchanges).toMatchObject([{ method: 'HEAD', status: undefined, closed: undefined }])
+    const owner = new Owner(sessionWith(), GET).begin()
+    expect(evidenceOf(owner)).toContain('the NEGOTIATE had no answer')
+    expect(exchangesOf(owner)).toMatchObject([{ method: 'HEAD', status: undefined, closed: undefined }])
   })
 
   it('the answer to an AUTHENTICATE on a leg of its own', () => {
     const owner = new Owner(sessionWith('x', { firstLeg: { path: '/login' } }), POST).begin()
     owner.legEnds({ head: challenge })
-    vi.advanceTimersByTime(OVER)
-    expect(during()).toMatchObject({ during: 'authenticate' })
+    expect(evidenceOf(owner)).toContain('the AUTHENTICATE had no answer')
   })
 })
