@@ -56,7 +56,7 @@ function fieldLines(field: DecodedField, depth: number, screen: Screen): string[
   const { colours, width } = screen
   const { offset, length, problem, fields = [] } = field
   const label = `${'  '.repeat(depth)}${shown(field.name.replace(/^NTLMSSP_/, ''))}`
-  const room = Math.max(width - OFFSET_WIDTH - LENGTH_WIDTH - NAME_WIDTH - 3, 20)
+  const room = Math.max(width - OFFSET_WIDTH - LENGTH_WIDTH - NAME_WIDTH - 4, 20)
   const lines = broken(meaningOf(field), room)
   const beside = label.length > NAME_WIDTH ? '' : lines.shift()
   const below = (text: string) => row('', '', '', text)

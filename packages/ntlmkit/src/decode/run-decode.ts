@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { shown } from '@ntlmkit/core'
-import { type Reading, readInput } from '@ntlmkit/inspect'
+import { type DecodedToken, type Reading, readInput } from '@ntlmkit/inspect'
 import { CommandError } from '../command-error.js'
 import { ExitCode } from '../exit-codes.js'
 import type { Screen } from '../screen.js'
@@ -60,8 +60,12 @@ async function checksOf(
 
 function exitCodeOf({ conversations }: Reading, checks: readonly Check[]): ExitCode {
   if (checks.some(({ result }) => result === 'wrong')) return ExitCode.REJECTED
-  const hasToken = conversations.some(({ steps }) => steps.some(({ token }) => token !== undefined))
+  const hasToken = conversations.some(({ steps }) => steps.some(({ token }) => isKnown(token)))
   return hasToken ? ExitCode.OK : ExitCode.NOT_OFFERED
+}
+
+function isKnown(token: DecodedToken | undefined): boolean {
+  return token !== undefined && token.kind !== 'unknown'
 }
 
 function certificateIn(file: string): X509Certificate {

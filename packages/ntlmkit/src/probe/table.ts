@@ -111,7 +111,7 @@ function headText({ status: head, served }: ProbeReport['head'], get: number): s
   return served ? `answered as GET is (${head})` : `answered ${head}, and GET ${get}`
 }
 
-function logOnRows({ logOn }: ProbeReport, colours: Screen['colours']): Row[] {
+function logOnRows({ logOn, findings }: ProbeReport, colours: Screen['colours']): Row[] {
   if (logOn === undefined) return []
   const account = shown(logOn.account)
   if (logOn.accepted) return [['log-on', colours.green(`${account} is let in: ${logOn.status}`)]]
@@ -119,7 +119,8 @@ function logOnRows({ logOn }: ProbeReport, colours: Screen['colours']): Row[] {
   const told = message.includes(code) ? message : `${message} (${code})`
   return [
     ['log-on', colours.red(`${account}: ${told}`)],
-    ['', hint],
+    // The finding says what to do; the hint is made of it.
+    ...(findings.length > 0 ? [] : [['', hint] satisfies Row]),
   ]
 }
 

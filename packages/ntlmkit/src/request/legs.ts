@@ -1,58 +1,45 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import {
-  type AuthenticatedEvent,
-  type LegEvent,
-  type NtlmError,
-  type RefusedEvent,
-  shown,
-} from '@ntlmkit/core'
+import { channels, type LegEvent, type NtlmError, shown } from '@ntlmkit/core'
 
 /** What the channels of ntlmkit tell while a request is under way. */
 export interface Watch {
   /** Why the last 401 or 407 was delivered as the answer. */
   readonly refusal: NtlmError | undefined
-  /** Who the connection was authenticated as. */
-  readonly account: string | undefined
   stop(): void
 }
 
 /**
- * Listens to the channels `ntlmkit:leg`, `ntlmkit:authenticated` and `ntlmkit:refused`.
+ * Listens to the channels of ntlmkit.
  *
- * @param say gets each as a line.
+ * @param say gets each event as a line.
  */
 export function watch(say: (line: string) => void): Watch {
-  const seen: { refusal: NtlmError | undefined; account: string | undefined } = {
-    refusal: undefined,
-    account: undefined,
-  }
-  const listeners: Record<string, (message: unknown) => void> = {
-    'ntlmkit:leg': (message) => say(legLine(message as LegEvent)),
-    'ntlmkit:authenticated': (message) => {
-      const { connection, account } = message as AuthenticatedEvent
-      seen.account = account
+  let refusal: NtlmError | undefined
+  const stops = [
+    channels.leg.subscribe((event) => say(legLine(event))),
+    channels.authenticated.subscribe(({ connection, account }) => {
       say(`* #${connection} authenticated as ${shown(account)}`)
-    },
-    'ntlmkit:refused': (message) => {
-      const { connection, error } = message as RefusedEvent
-      seen.refusal = error
+    }),
+    channels.refused.subscribe(({ connection, error }) => {
+      refusal = error
       say(`* #${connection} refused: ${error.code}`)
-    },
-  }
-  for (const [name, listener] of Object.entries(listeners)) subscribe(name, listener)
+    }),
+  ]
   return {
     get refusal() {
-      return seen.refusal
-    },
-    get account() {
-      return seen.account
+      return refusal
     },
     stop() {
-      for (const [name, listener] of Object.entries(listeners)) unsubscribe(name, listener)
+      for (const stop of stops) stop()
     },
   }
 }
 
-function legLine({ connection, phase, method, scheme, status }: LegEvent): string {
-  return `* #${connection} ${method} ${scheme} ${phase}: ${status}`
+function legLine(event: LegEvent): string {
+  const { connection, method, scheme, phase, status, target, binding, milliseconds } = event
+  const details = [
+    target === undefined ? [] : `challenged by ${shown(target)}`,
+    binding === undefined ? [] : `bound to ${binding}`,
+    `${Math.round(milliseconds)} ms`,
+  ].flat()
+  return `* #${connection} ${method} ${scheme} ${phase}: ${status}, ${details.join(', ')}`
 }

@@ -1,0 +1,233 @@
+import { X509Certificate } from 'node:crypto'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { get } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import {
+  type Credential,
+  Credentials,
+  channelBindingFor,
+  NtlmAcceptor,
+  NtlmInitiator,
+  SpnegoAcceptor,
+  SpnegoInitiator,
+} from '@ntlmkit/core'
+import { afterEach, describe, expect, it } from 'vitest'
+import { COMMAND, endAfterEach, ntlmkit, PASSWORD, serve, start } from './child.js'
+
+endAfterEach()
+
+const folders: string[] = []
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+})
+
+function fileWith(name: string, contents: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ntlmkit-'))
+  folders.push(folder)
+  writeFileSync(join(folder, name), contents)
+  return join(folder, name)
+}
+
+const NEGOTIATE = 'TlRMTVNTUAABAAAAB4IIogAAAAAAAAAAAAAAAAAAAAAKAGFKAAAADw=='
+
+/** The tokens of one handshake, base64. */
+async function handshake(scheme: 'NTLM' | 'Negotiate', channelBinding?: Uint8Array): Promise<string[]> {
+  const credential = new Credentials({ username: 'LAB\\alice', password: PASSWORD }).resolve() as Credential
+  const names = { netbiosDomain: 'LAB', netbiosComputer: 'WEB1' }
+  const mechanism = new NtlmInitiator({ credential, channelBinding })
+  const acceptor = new NtlmAcceptor({ accounts: async () => ({ password: PASSWORD }), names })
+  const client = scheme === 'NTLM' ? mechanism : new SpnegoInitiator({ mechanism })
+  const server = scheme === 'NTLM' ? acceptor : new SpnegoAcceptor({ mechanism: acceptor })
+  const first = client.step().token!
+  const challenge = (await server.step(first)).token!
+  const last = client.step(challenge).token!
+  return [first, challenge, last].map((token) => Buffer.from(token).toString('base64'))
+}
+
+describe('ntlmkit decode', () => {
+  it('shows a token field by field, with offsets, in lines of 80 characters', async () => {
+    const { code, stdout, stderr } = await ntlmkit(['decode', NEGOTIATE])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('NTLM NEGOTIATE, 40 bytes\n')
+    expect(stdout).toMatch(/^ +12 +4 +NegotiateFlags +0xa2088207$/m)
+    expect(stdout).toMatch(/^ +12 +1 +NEGOTIATE_UNICODE +names are UTF-16$/m)
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+  })
+
+  it('takes it from an argument, a header line, a file, standard input and a pipe alike', async () => {
+    const file = fileWith('token.txt', NEGOTIATE)
+    const shown = await Promise.all([
+      ntlmkit(['decode', `Authorization: NTLM ${NEGOTIATE}`]),
+      ntlmkit(['decode', file]),
+      ntlmkit(['decode', '-'], { input: NEGOTIATE }),
+      ntlmkit(['decode'], { input: NEGOTIATE }),
+    ])
+    for (const { code, stdout } of shown) {
+      expect(code).toBe(0)
+      expect(stdout).toContain('NTLM NEGOTIATE, 40 bytes\n')
+    }
+  })
+
+  it('reads a whole conversation out of what curl -v says', async () => {
+    const [first, challenge, last] = await handshake('NTLM')
+    const log = [
+      '> GET / HTTP/1.1',
+      '> Host: intranet.corp',
+      `> Authorization: NTLM ${first}`,
+      '>',
+      '< HTTP/1.1 401 Unauthorized',
+      `< WWW-Authenticate: NTLM ${challenge}`,
+      '<',
+      '> GET / HTTP/1.1',
+      '> Host: intranet.corp',
+      `> Authorization: NTLM ${last}`,
+      '>',
+      '< HTTP/1.1 401 Unauthorized',
+      '< WWW-Authenticate: NTLM',
+      '<',
+    ].join('\n')
+    const { code, stdout } = await ntlmkit(['decode', '-', '--json'], { input: log })
+    expect(code).toBe(0)
+    const { kind, conversations } = JSON.parse(stdout)
+    expect(kind).toBe('curl')
+    const kinds = conversations[0].steps.flatMap(
+      ({ token }: { token?: { kind: string } }) => token?.kind ?? [],
+    )
+    expect(kinds).toEqual(['negotiate', 'challenge', 'authenticate'])
+    expect(conversations[0].findings[0]).toMatchObject({ id: 'wrong-credentials' })
+    expect(stdout).not.toContain(last)
+  })
+
+  it('ends with 3 where there is no token', async () => {
+    const { code, stdout } = await ntlmkit(['decode'], { input: 'what' })
+    expect(code).toBe(3)
+    expect(stdout).not.toBe('')
+  })
+})
+
+describe('ntlmkit decode, with a secret', () => {
+  const env = { NTLM_PASSWORD: PASSWORD }
+
+  it.each(['NTLM', 'Negotiate'] as const)('checks response, MIC and binding of %s', async (scheme) => {
+    const server = await serve({ tls: true })
+    const binding = channelBindingFor(new X509Certificate(server.ca!).raw)
+    const tokens = await handshake(scheme, binding)
+    const args = ['decode', '--password', '--certificate', fileWith('server.pem', server.ca!), ...tokens]
+    const { code, stdout, stderr } = await ntlmkit(args, { env })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/Checks\n {2}response +right: .*\n {2}MIC +right: .*\n {2}binding +right: .*\n$/)
+  })
+
+  it('says that the response is wrong, and ends with 2', async () => {
+    const args = ['decode', '--password', '--json', ...(await handshake('NTLM'))]
+    const { code, stdout, stderr } = await ntlmkit(args, { env: { NTLM_PASSWORD: 'Wr0ng-h0rse' } })
+    expect(code).toBe(2)
+    expect(JSON.parse(stdout).checks).toMatchObject([
+      { name: 'response', result: 'wrong' },
+      { name: 'MIC', result: 'unchecked' },
+      { name: 'binding', result: 'absent' },
+    ])
+    expect(stdout + stderr).not.toContain('Wr0ng-h0rse')
+  })
+
+  it('says that the MIC is wrong where a message was changed on its way', async () => {
+    const [first, ...others] = await handshake('NTLM')
+    const changed = Buffer.from(first, 'base64')
+    changed[13] ^= 0x10
+    const args = ['decode', '--password', '--json', changed.toString('base64'), ...others]
+    const { code, stdout } = await ntlmkit(args, { env })
+    expect(code).toBe(2)
+    expect(JSON.parse(stdout).checks).toMatchObject([
+      { name: 'response', result: 'right' },
+      { name: 'MIC', result: 'wrong' },
+      { name: 'binding', result: 'absent' },
+    ])
+  })
+
+  it('says that the binding is to another certificate, and leaves a MIC unchecked without the NEGOTIATE', async () => {
+    const [server, other] = [await serve({ tls: true }), await serve({ tls: true })]
+    const [, ...tokens] = await handshake('NTLM', channelBindingFor(new X509Certificate(other.ca!).raw))
+    const certificate = fileWith('server.pem', server.ca!)
+    const args = ['decode', '--password', '--json', '--certificate', certificate, ...tokens]
+    const { code, stdout } = await ntlmkit(args, { env })
+    expect(code).toBe(2)
+    expect(JSON.parse(stdout).checks).toMatchObject([
+      { name: 'response', result: 'right' },
+      { name: 'MIC', result: 'unchecked' },
+      { name: 'binding', result: 'wrong' },
+    ])
+  })
+
+  it('takes the NT hash in its place', async () => {
+    const tokens = await handshake('NTLM')
+    const wrong = await ntlmkit(['decode', '--nt-hash', ...tokens], { env: { NTLM_NT_HASH: '0'.repeat(32) } })
+    expect(wrong.code).toBe(2)
+    const none = await ntlmkit(['decode', '--nt-hash', ...tokens], { env: { NTLM_NT_HASH: 'hash' } })
+    expect(none).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^ntlmkit: The NT hash is none\.\nIt is 32/),
+    })
+  })
+
+  it('warns of a value on the command line, and does not show it', async () => {
+    const { code, stdout, stderr } = await ntlmkit([
+      'decode',
+      `--password=${PASSWORD}`,
+      ...(await handshake('NTLM')),
+    ])
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/^Warning: /)
+    expect(stdout + stderr).not.toContain(PASSWORD)
+  })
+
+  it.each<[string[], Record<string, string>, string]>([
+    [['--password', NEGOTIATE], env, 'There is no CHALLENGE with its AUTHENTICATE to check.'],
+    [['--password', NEGOTIATE], {}, 'There is no terminal to ask for the password on.'],
+    [
+      ['--certificate', '/nonexistent/file', NEGOTIATE],
+      env,
+      '/nonexistent/file is no certificate that can be read.',
+    ],
+  ])('refuses %j in two lines', async (args, environment, message) => {
+    const { code, stdout, stderr } = await ntlmkit(['decode', ...args], { env: environment })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr.split('\n')).toEqual([`ntlmkit: ${message}`, expect.stringMatching(/./), ''])
+  })
+})
+
+describe('ntlmkit decode --web', () => {
+  const page = join(COMMAND, '..', 'decoder.html')
+  if (!existsSync(page)) console.log('The page of the decoder is not built: that it is missing is said.')
+
+  it.skipIf(existsSync(page))('says that the page is missing', async () => {
+    const { code, stderr } = await ntlmkit(['decode', '--web'])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^ntlmkit: The page of the decoder is not in this package\.\n.+\n$/)
+  })
+
+  it.skipIf(!existsSync(page))('serves the page on loopback, and nothing else, until ^C', async () => {
+    const child = start(['decode', '--web'])
+    const ended = new Promise((resolve) => void child.once('close', resolve))
+    const url = await new Promise<string>((resolve) => {
+      child.stdout
+        ?.setEncoding('utf8')
+        .once('data', (line: string) => resolve(line.trim().split(' ').at(-1)!))
+    })
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
+    expect(await bodyOf(url)).toMatch(/^200 .*<html/is)
+    expect(await bodyOf(`${url}package.json`)).toMatch(/^404 /)
+    child.kill('SIGINT')
+    expect(await ended).toBe(0)
+  })
+})
+
+function bodyOf(url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get(url, async (response) => resolve(`${response.statusCode} ${await text(response)}`)).on(
+      'error',
+      reject,
+    )
+  })
+}
