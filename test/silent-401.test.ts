@@ -119,6 +119,7 @@ describe.each(OPEN)('%s, to an origin that is listed', (name, open) => {
     expect(told.events).toEqual([{ origin, ...expected }])
     const strict = session(open, { origins: origin, strict: true })
     expect(explained(await strict.call(`${origin}/`).catch((error: unknown) => error))).toEqual(expected)
+    expect(told.events).toHaveLength(2)
     expect(await told.warnings()).toEqual([])
   })
 })
