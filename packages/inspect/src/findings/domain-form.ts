@@ -70,7 +70,7 @@ function foreignDomain({ whole, domain, user }: WrittenName, challenge: NtlmFact
     ) as string[]
     if (dns.some((n) => isWithin(suffix, n) || isWithin(n, suffix))) return undefined
     const evidence = `${name} has the form user@suffix, and the server names ${known}.`
-    return found('domain-form', dns.length === 0 ? 'likely' : 'possible', evidence, nextStep)
+    return found('domain-form', 'possible', evidence, nextStep)
   }
   if (domain === '') {
     return found('domain-form', 'possible', `${name} has no domain, and the server names ${known}.`, nextStep)

@@ -66,7 +66,7 @@ export const PLACES: Readonly<Record<FindingId, FindingPlaces>> = {
   'missing-rights': {
     symptoms: ['it worked, and then a 401', '401 although the password is right'],
     codes: ['ERR_NTLM_REJECTED'],
-    iis: ['401.3', '401.4', '401.5', '401.7', '403'],
+    iis: ['401.3', '401.4', '401.5', '401.7', '403.x'],
     ntstatus: ['0xC000015B'],
   },
   anonymous: {
