@@ -178,7 +178,7 @@ describe('a run-time whose fetch ignores dispatchers', () => {
     expect(await told.warnings()).toEqual([
       {
         code: 'NTLMKIT_DISPATCHER_IGNORED',
-        message: expect.stringContaining(`This is ${name} 1.3.0, whose fetch has no dispatcher option`),
+        message: expect.stringMatching(`This is ${name} 1.3.0: its (own )?fetch.* ignores? the dispatcher`),
       },
     ])
   })

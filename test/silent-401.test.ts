@@ -101,7 +101,7 @@ describe.each(OPEN)('%s, to an origin that is listed', (name, open) => {
     const told = listen()
     const { call } = session(open, { origins: origin })
     expect((await call(`${origin}/`)).status).toBe(401)
-    expect(told.events).toMatchObject([{ origin, code: 'ERR_NTLM_NOT_OFFERED' }])
+    expect(told.events).toMatchObject([{ origin, code: 'ERR_NTLM_NOT_OFFERED', ids: ['not-offered'] }])
     expect(await told.warnings()).toEqual([])
   })
 
@@ -119,6 +119,7 @@ describe.each(OPEN)('%s, to an origin that is listed', (name, open) => {
     expect(told.events).toEqual([{ origin, ...expected }])
     const strict = session(open, { origins: origin, strict: true })
     expect(explained(await strict.call(`${origin}/`).catch((error: unknown) => error))).toEqual(expected)
+    expect(told.events).toHaveLength(2)
     expect(await told.warnings()).toEqual([])
   })
 })

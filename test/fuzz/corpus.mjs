@@ -19,11 +19,12 @@ import {
   spnegoInitiator,
 } from './identities.mjs'
 import { readInputs } from './input-file.mjs'
+import { logs } from './logs.mjs'
 import { published } from './published.mjs'
 import { recorded } from './recorded.mjs'
 
 /**
- * @typedef {'negotiate' | 'challenge' | 'authenticate' | 'av-pairs' | 'spnego' | 'certificate' | 'field' | 'sealed'} Kind
+ * @typedef {'negotiate' | 'challenge' | 'authenticate' | 'av-pairs' | 'spnego' | 'certificate' | 'field' | 'sealed' | 'log'} Kind
  *   what an input is taken for: says who reads it and how it is changed.
  * @typedef {{ kind: Kind, bytes: Buffer }} Input
  */
@@ -129,7 +130,13 @@ const documented = [
 export const foundFile = new URL('found.txt', import.meta.url)
 
 /** @type {readonly Input[]} */
-export const seeds = [...made, ...all('field', ...documented), ...published, ...recorded]
+export const seeds = [
+  ...made,
+  ...all('field', ...documented),
+  ...published,
+  ...recorded,
+  ...all('log', ...logs),
+]
 
 /** @type {readonly Input[]} */
 export const corpus = [...seeds, ...readInputs(readFileSync(foundFile, 'utf8'))]

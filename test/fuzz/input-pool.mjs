@@ -1,6 +1,7 @@
 import { mutate } from './mutate.mjs'
 import { mutateDer } from './mutate-der.mjs'
 import { mutateField } from './mutate-field.mjs'
+import { mutateLog } from './mutate-log.mjs'
 
 /** @typedef {import('./corpus.mjs').Input} Input */
 /** @typedef {import('./corpus.mjs').Kind} Kind */
@@ -52,6 +53,7 @@ export class InputPool {
    * @param {(below: number) => number} random
    */
   #change(kind, original, pieces, random) {
+    if (kind === 'log') return mutateLog(original, pieces, random)
     if (kind === 'field') return mutateField(original, pieces, random)
     const der = kind === 'spnego' || kind === 'certificate'
     return der && random(2) === 0 ? mutateDer(original, pieces, random) : mutate(original, pieces, random)

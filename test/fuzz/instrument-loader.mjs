@@ -9,6 +9,7 @@ const INSTRUMENTED = [
   /^core\/build\/(?:ntlm|spnego)\/[^/]+\.js$/,
   /^core\/build\/(?:channel-binding|errors|http\/challenges)\.js$/,
   /^server\/build\/credentials-header\.js$/,
+  /^inspect\/build\/.+\.js$/,
 ]
 
 let first = 0

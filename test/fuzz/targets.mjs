@@ -18,6 +18,7 @@ import {
 } from '@ntlmkit/core'
 import { conversationTargets } from './conversation-targets.mjs'
 import { fieldTargets } from './field-targets.mjs'
+import { inspectTargets } from './inspect-targets.mjs'
 import { stable } from './round-trips.mjs'
 
 /** @typedef {import('../../packages/core/src/spnego/der.js').DerElement} DerElement */
@@ -154,5 +155,6 @@ export function targetsWith(internals) {
     ...conversationTargets,
     ...sessionTargets,
     ...fieldTargets(internals),
+    ...inspectTargets,
   }
 }

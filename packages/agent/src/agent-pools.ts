@@ -2,7 +2,7 @@ import type { Agent, ClientRequest, RequestOptions } from 'node:http'
 import type { Agent as HttpsAgent } from 'node:https'
 import { nodeInternals, type Session } from '@ntlmkit/transport'
 import { kindOf } from './agent-kinds.js'
-import { type PoolOptions, poolOptions, type ResolvedAgentOptions } from './agent-options.js'
+import { checkSpelling, type PoolOptions, poolOptions, type ResolvedAgentOptions } from './agent-options.js'
 import { NtlmHttpAgent, NtlmHttpsAgent, type RecordingAgent } from './authenticating-agent.js'
 import { carriedOptions } from './carried-options.js'
 import type { ClientRequestRecord } from './client-request-record.js'
@@ -125,6 +125,7 @@ export class AgentPools {
     const adding = kind.adds ? agent : undefined
     if (kind.opens) return { pool: this.#pool(protocol, this.#options[protocol], agent), adding }
     const carried = carriedOptions(agent, !kind.adds)
+    checkSpelling(carried)
     if (!isMain && Object.keys(carried).length === 0) return { ...this.#bareOf(protocol), adding }
     return { pool: this.#pool(protocol, poolOptions(merge(carried))), adding }
   }

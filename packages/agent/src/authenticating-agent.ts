@@ -24,7 +24,7 @@ import {
 import { openThrough } from './opening.js'
 import { guard, own } from './owned-connection.js'
 import { PinnedSocket } from './pinned-socket.js'
-import { fieldOf } from './request-fields.js'
+import { fieldOf, hasField } from './request-fields.js'
 import { RequestedOrigins } from './requested-origin.js'
 import { withOwnTlsOptions } from './tls-options.js'
 import { watchHeads } from './unasked-connection.js'
@@ -190,9 +190,10 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
     }
 
     #addApart(request: ClientRequest, options: RequestOptions, left: LeftRequest): void {
-      const authorization = fieldOf(request, options, 'authorization')
+      const isItsOwn = hasField(request, options, 'authorization')
+      const authorization = isItsOwn ? fieldOf(request, options, 'authorization') : undefined
       this.#watch(request, left, authorization)
-      const why = authorization === undefined ? 'plain' : 'own credentials'
+      const why = isItsOwn ? 'own credentials' : 'plain'
       const asked = left.isAllowed ? undefined : options
       const marked: MarkedOptions = { ...options, [APART]: { why, asked, timeout: options.timeout } }
       this.#whenPolled(() => this.#getSocket(request, marked))

@@ -4,6 +4,7 @@ import type { NtlmError } from '@ntlmkit/core'
 import {
   type NtlmOptions,
   nodeInternals,
+  ownOptions,
   type ResponseHead,
   resolveOptions,
   Session,
@@ -13,6 +14,7 @@ import { type AgentOptions, resolveAgentOptions } from './agent-options.js'
 import { AgentPools, entranceFor } from './agent-pools.js'
 import type { AuthenticatingAgent } from './authenticating-agent.js'
 import { ClientRequestRecord, type ClientRequestTraits } from './client-request-record.js'
+import { withHelp } from './option-help.js'
 
 /** The two agents of one identity. */
 export interface NtlmAgents {
@@ -71,7 +73,7 @@ export interface RequestAgents extends Pick<ClientRequestRecord, 'refusal' | 'ta
  */
 export function ntlmAgents(options: NtlmOptions, agentOptions?: AgentOptions): NtlmAgents {
   nodeInternals.checkInternals()
-  const session = new Session(resolveOptions(options))
+  const session = new Session(resolveOptions(withHelp(ownOptions(options))))
   const pools = new AgentPools(session, resolveAgentOptions(agentOptions))
   return {
     http: pools.http,

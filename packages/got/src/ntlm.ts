@@ -11,7 +11,8 @@ import type {
 } from 'got'
 import { asGotTimeout, ConnectTimeout, connectTimeouts } from './connect-timeouts.js'
 import type { NtlmExtension } from './extension.js'
-import { check, earlyCheck } from './request-check.js'
+import { withHelp } from './option-help.js'
+import { check, checkOrder, earlyCheck } from './request-check.js'
 import type { Requests } from './requests.js'
 import { givenAgents, trackOf, traitsOf, useTrack } from './tracked-options.js'
 import { TrustedPrefixes } from './trusted-prefixes.js'
@@ -36,10 +37,11 @@ export function authenticating(
   agentOptions: AgentOptions | undefined,
   requests: Requests | undefined,
 ): NtlmExtension {
+  checkOrder(options, agentOptions)
   const own = ownOptions(options)
   const prefixes = new TrustedPrefixes()
   const origins = own.origins ?? prefixes.policy
-  const agents = ntlmAgents({ ...own, origins }, agentOptions)
+  const agents = ntlmAgents(withHelp({ ...own, origins }), agentOptions)
   const prefixesOf = own.origins === undefined ? prefixes : undefined
   const ground: Ground = { agents, prefixes: prefixesOf, requests, isClosed: false }
   const extension: ExtendOptions = {

@@ -12,4 +12,6 @@ export type {
   SeenFailure,
   SeenFields,
 } from './observation.js'
+export { readInput } from './read-input.js'
 export type { InputKind, ReadConversation, Reading, ReadStep } from './reading.js'
+export { tokenBytes } from './token-text.js'

@@ -36,17 +36,27 @@ const FINDINGS: Readonly<Record<LeftAlone, (observation: Observation) => Found>>
       'Switch off what intercepts requests (msw: server.close(), nock: nock.restore()), or let it answer as the server does ' +
       'behind the log-on; and look for another agent, adapter or transport in the options of the request.',
   }),
-  runtime: ({ client }) => ({
-    id: 'runtime-ignores-dispatcher',
-    evidence: `This is ${client?.runtime ?? 'no Node'}, whose fetch has no dispatcher option: a dispatcher that it is given is ignored.`,
-    nextStep: 'Use @ntlmkit/agent with node:http, axios or got there; or run the program with Node.',
-  }),
+  runtime: ({ client }) => runtime(client?.runtime ?? 'no Node'),
   'dns-interceptor': ({ origin }) => ({
     id: 'origin-not-listed',
     evidence: `Something in front put ${origin} in the place of the name that the request was for, and the address is not in origins.`,
     nextStep:
       "Take undici's interceptors.dns(), which keeps the name as servername, or leave the look-up to the connector (connect: { lookup }).",
   }),
+}
+
+/** Deno takes undici as it is published; Bun puts something of its own in its place. */
+function runtime(name: string): Found {
+  const isDeno = name.startsWith('deno')
+  return {
+    id: 'runtime-ignores-dispatcher',
+    evidence: isDeno
+      ? `This is ${name}: its own fetch ignores the dispatcher that it is given.`
+      : `This is ${name}: its fetch, and the request and fetch of undici, ignore the dispatcher that they are given.`,
+    nextStep: isDeno
+      ? 'Give the dispatcher to the request or fetch of undici, or take createNtlmFetch of @ntlmkit/fetch.'
+      : 'Use @ntlmkit/agent with node:http there, or run the program with Node.',
+  }
 }
 
 function originNotListed({ origin, client }: Observation): Found {
@@ -66,7 +76,7 @@ function originNotListed({ origin, client }: Observation): Found {
   if (nearest === undefined)
     return { id, evidence: `${origin} is not in origins (${list}).`, nextStep: `${add}.` }
   const { pattern, differs, isNear } = nearest
-  const which = patterns.length > 1 ? `The nearest of ${list} is '${pattern}'` : `There is '${pattern}'`
+  const which = patterns.length > 1 ? `The nearest of ${list} is '${pattern}'` : `Listed is '${pattern}'`
   const instead = !isNear || pattern.includes('*') ? '' : `, or ask for ${pattern} instead`
   return {
     id,

@@ -23,7 +23,7 @@ const CASES: [observation: Observation, id: string, evidence: RegExp, nextStep: 
   [
     listed('http://127.0.0.1:8080'),
     'origin-not-listed',
-    /^http:\/\/localhost:8080 is not in origins\. There is 'http:\/\/127\.0\.0\.1:8080': its name is 127\.0\.0\.1/,
+    /^http:\/\/localhost:8080 is not in origins\. Listed is 'http:\/\/127\.0\.0\.1:8080': its name is 127\.0\.0\.1/,
     /^Add 'http:\/\/localhost:8080' to origins, if it may have the credentials, or ask for http:\/\/127\.0\.0\.1:8080 instead\.$/,
   ],
   [
@@ -44,10 +44,16 @@ const CASES: [observation: Observation, id: string, evidence: RegExp, nextStep: 
   [observed('proxy-option'), 'client-bypassed', /proxy option/, /proxy: false/],
   [observed('bypassed'), 'client-bypassed', /did not come through the agent/, /nock\.restore\(\)/],
   [
-    observed('runtime', { runtime: 'bun 1.3' }),
+    observed('runtime', { runtime: 'bun 1.4.5' }),
     'runtime-ignores-dispatcher',
-    /This is bun 1\.3/,
+    /This is bun 1\.4\.5: its fetch, and the request and fetch of undici/,
     /@ntlmkit\/agent/,
+  ],
+  [
+    observed('runtime', { runtime: 'deno 2.9.6' }),
+    'runtime-ignores-dispatcher',
+    /This is deno 2\.9\.6: its own fetch/,
+    /createNtlmFetch/,
   ],
   [observed('dns-interceptor'), 'origin-not-listed', /in the place of the name/, /interceptors\.dns\(\)/],
 ]

@@ -26,6 +26,8 @@ export { type OriginPattern, type OriginPolicy, type Origins, originPolicy } fro
 export { isIdempotent, isSafe, OutgoingRequest, type RequestTraits } from './rules/outgoing-request.js'
 export { type OriginSession, Session } from './rules/session.js'
 export type { Leg, Step } from './rules/step.js'
+export { TLS_OPTIONS } from './rules/tls-option-names.js'
+export { OPTION_HELP, type OptionHelp, type OptionPlace } from './rules/unknown-option.js'
 export { Drain, MAX_DRAINED } from './sockets/drain.js'
 export { type DrivenConnection, Driver, type ExchangeOwner, type Verdict } from './sockets/driver.js'
 export { holdFree, type LegOutcome, type Parsing, sendLeg, type WrittenLeg } from './sockets/leg.js'

@@ -1,8 +1,9 @@
 import { diagnostics, type NtlmError } from '@ntlmkit/core'
 import type { LeftAlone } from '@ntlmkit/inspect'
-import type { ResponseHead } from './rules/answer.js'
+import { Answer, type ResponseHead } from './rules/answer.js'
 import { type LeftAloneRequest, leftAlone } from './rules/left-alone.js'
 import type { ResolvedNtlmOptions } from './rules/options.js'
+import { isToldFirst } from './rules/told.js'
 import { type WarningCode, warnOnce } from './warnings.js'
 
 export type { LeftAloneRequest }
@@ -37,7 +38,11 @@ export function tellLeftAlone(
   const error = leftAlone(request, head, options)
   if (error === undefined) return undefined
   const { origin, why } = request
-  diagnostics.refused({ origin, connection: NOT_OURS, error })
+  // The exchange that it may end tells of none twice.
+  isToldFirst(error)
+  const { offers } = new Answer(head, head.status === 407 ? 'proxy' : 'origin')
+  const schemes = offers.map(({ scheme }) => scheme)
+  diagnostics.refused({ origin, connection: NOT_OURS, error, offers: schemes })
   const code = why && WARNINGS[why]
   if (code !== undefined && !isDeliberate(why, options))
     warnOnce(code, origin, `${error.message} ${error.hint}`)

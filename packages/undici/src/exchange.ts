@@ -122,15 +122,17 @@ export class Exchange implements Dispatcher.DispatchHandler, ExchangeOwner<Pinne
     )
   }
 
-  /** The pool has a place for one more connection. */
+  /** The pool has a place for one more connection: who had it before may have given it back in a context of its own. */
   open(): void {
-    this.#driver.start(() => {
-      this.#driver.startTimer()
-      this.#cancelOpening = this.#pool.connect(this, (error, connection) => {
-        this.#cancelOpening = undefined
-        if (connection === undefined) this.fail(error)
-        else this.run(connection)
-      })
+    this.#driver.inContext(() => this.#driver.start(() => this.#connect()))
+  }
+
+  #connect(): void {
+    this.#driver.startTimer()
+    this.#cancelOpening = this.#pool.connect(this, (error, connection) => {
+      this.#cancelOpening = undefined
+      if (connection === undefined) this.fail(error)
+      else this.run(connection)
     })
   }
 

@@ -1,7 +1,7 @@
 import type { NtlmFacts } from '../decoded.js'
 import type { Part } from '../part.js'
 import { AV_FLAG_MIC } from './av-pairs.js'
-import { flagsField, VERSION } from './flags.js'
+import { flagsField, flagsOf, VERSION } from './flags.js'
 import type { Header } from './header.js'
 import { nameField, nameOf } from './names.js'
 import { readResponses } from './responses.js'
@@ -19,7 +19,7 @@ export function readAuthenticate(header: Header, problems: string[]): NtlmFacts 
   const isRecent = header.payloadStart >= 64
   const key = isRecent ? header.descriptor('EncryptedRandomSessionKey') : undefined
   const flagsPart = isRecent ? header.take('NegotiateFlags', 4) : header.message.slice(0, 0)
-  const flags = flagsPart.u32(0)
+  const flags = flagsOf(flagsPart)
   if (flagsPart.length > 0) header.add(flagsField(flagsPart, 'authenticate'))
 
   const responses = readResponses(lm.part, nt.part, flags)

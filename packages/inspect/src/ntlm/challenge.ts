@@ -1,6 +1,6 @@
 import type { NtlmFacts } from '../decoded.js'
 import { avPairsOf } from './av-pairs.js'
-import { flagsField, TARGET_INFO } from './flags.js'
+import { flagsField, flagsOf, TARGET_INFO } from './flags.js'
 import type { Header } from './header.js'
 import { nameField, nameOf } from './names.js'
 import { versionField } from './versions.js'
@@ -12,7 +12,7 @@ const HEADER = 56
 export function readChallenge(header: Header, problems: string[]): NtlmFacts {
   const targetName = header.descriptor('TargetName')
   const flagsPart = header.take('NegotiateFlags', 4)
-  const flags = flagsPart.u32(0)
+  const flags = flagsOf(flagsPart)
   header.add(flagsField(flagsPart, 'challenge'))
   const challenge = header.take('ServerChallenge', 8)
   header.add(challenge.field('ServerChallenge', challenge.hex, { explanation: "the server's random number" }))

@@ -48,15 +48,21 @@ export const FLAGS: readonly (readonly [name: string, meaning: string])[] = [
   ['NEGOTIATE_56', '56-bit keys'],
 ]
 
+/** The flags in a NegotiateFlags field; none where the message ends in it. */
+export function flagsOf(part: Part): number {
+  return part.length === 4 ? part.u32(0) : 0
+}
+
 /** The NegotiateFlags of a message, each flag that is set as a field of the byte that it is in. */
 export function flagsField(part: Part, type: 'negotiate' | 'challenge' | 'authenticate'): DecodedField {
-  const flags = part.u32(0)
+  const flags = flagsOf(part)
   const fields = FLAGS.flatMap(([name, explanation], bit) => {
     if (((flags >>> bit) & 1) === 0) return []
     const at = bit >> 3
     return [part.slice(at, at + 1).field(`NTLMSSP_${name}`, hex32(2 ** bit), { explanation })]
   })
-  return part.field('NegotiateFlags', hex32(flags), { problem: problemOf(flags, type), fields })
+  const problem = part.length === 4 ? problemOf(flags, type) : undefined
+  return part.field('NegotiateFlags', hex32(flags), { problem, fields })
 }
 
 export function hex32(number: number): string {

@@ -1,5 +1,5 @@
 import type { NtlmFacts } from '../decoded.js'
-import { flagsField } from './flags.js'
+import { flagsField, flagsOf } from './flags.js'
 import type { Header } from './header.js'
 import { nameField, nameOf } from './names.js'
 import { versionField } from './versions.js'
@@ -11,7 +11,7 @@ const HEADER = 40
 export function readNegotiate(header: Header): NtlmFacts {
   if (header.left === 0) return { type: 'negotiate', flags: 0 }
   const flagsPart = header.take('NegotiateFlags', 4)
-  const flags = flagsPart.u32(0)
+  const flags = flagsOf(flagsPart)
   header.add(flagsField(flagsPart, 'negotiate'))
   if (header.left === 0) return { type: 'negotiate', flags }
   const domain = header.descriptor('DomainName')

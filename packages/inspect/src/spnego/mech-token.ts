@@ -13,7 +13,12 @@ export interface MechToken {
 }
 
 /** By the TOK_ID of RFC 4121 4.1, as it is in the bytes. */
-const TOKENS: Readonly<Record<string, string>> = { '0100': 'AP-REQ', '0200': 'AP-REP', '0300': 'KRB-ERROR' }
+const TOKENS: Readonly<Record<string, string>> = {
+  '0100': 'AP-REQ',
+  '0200': 'AP-REP',
+  '0300': 'KRB-ERROR',
+  '0400': 'TGT-REQ',
+}
 
 /** Without the GSS header: the structures themselves (RFC 4120 5.5 and 5.9). */
 const STRUCTURES: Readonly<Record<number, string>> = {

@@ -35,20 +35,20 @@ export type Symptom = (typeof SYMPTOMS)[number]
 export const PLACES: Readonly<Record<FindingId, FindingPlaces>> = {
   'origin-not-listed': {
     symptoms: ['401 and no log-on was tried'],
-    codes: ['ERR_NTLM_NOT_OFFERED'],
+    codes: ['ERR_NTLM_CONFIG'],
   },
   'own-authorization': {
     symptoms: ['401 and no log-on was tried'],
-    codes: ['ERR_NTLM_NOT_OFFERED'],
+    codes: ['ERR_NTLM_CONFIG'],
     iis: ['401.2'],
   },
   'client-bypassed': {
     symptoms: ['401 and no log-on was tried'],
-    codes: ['ERR_NTLM_NOT_OFFERED', 'ERR_NTLM_CONFIG'],
+    codes: ['ERR_NTLM_CONFIG', 'ERR_NTLM_PROXY'],
   },
   'runtime-ignores-dispatcher': {
     symptoms: ['401 and no log-on was tried', 'works on another machine, not here'],
-    codes: ['ERR_NTLM_NOT_OFFERED', 'ERR_NTLM_CONFIG'],
+    codes: [],
   },
   'rejected-cooling-down': {
     symptoms: ['401 and no log-on was tried', 'it worked, and then a 401'],

@@ -4,6 +4,7 @@ import { certificateFacts } from './certificate-facts.js'
 import { coolDownBehind } from './failures.js'
 import type { ResolvedNtlmOptions } from './options.js'
 import type { OutgoingRequest } from './outgoing-request.js'
+import { isToldFirst } from './told.js'
 
 /** The exchange that an error ends, as far as it got. */
 export interface Ended {
@@ -16,8 +17,6 @@ export interface Ended {
   readonly certificate?: Uint8Array | undefined
 }
 
-const told = new WeakSet<NtlmError>()
-
 /**
  * Explains an error by what was seen, and tells of it, once: before anybody has it.
  *
@@ -28,8 +27,7 @@ export function explained(
   ended: Ended,
   failure: Omit<SeenFailure, 'code'> | undefined,
 ): void {
-  if (!(error instanceof NtlmError) || told.has(error)) return
-  told.add(error)
+  if (!(error instanceof NtlmError) || !isToldFirst(error)) return
   if (error.findings.length === 0) explain(error, findingsOf(error, ended, failure))
   const { origin, connection, request } = ended
   diagnostics.refused({ origin, connection, error, offers: request.observed.offers, ...request.named })

@@ -1,5 +1,5 @@
 import { type Finding, NtlmError, type NtlmErrorCode, type Scheme, shown } from '@ntlmkit/core'
-import { diagnose, type LeftAlone } from '@ntlmkit/inspect'
+import { diagnose, type LeftAlone, type Observation } from '@ntlmkit/inspect'
 import { Answer, type Asker, type ResponseHead } from './answer.js'
 import type { ResolvedNtlmOptions } from './options.js'
 
@@ -49,7 +49,7 @@ export function leftAlone(
   const { origin, method = 'GET', authorization } = request
   // Whatever was left alone, it is not the origin that asks.
   const why = asker === 'proxy' ? undefined : request.why
-  const findings = diagnose({
+  const findings = findingsIn({
     origin,
     exchanges: [
       {
@@ -70,6 +70,15 @@ export function leftAlone(
     hint: nextStep,
     findings,
   })
+}
+
+/** Whatever a server has sent, the client has to get its answer. */
+function findingsIn(observation: Observation): readonly Finding[] {
+  try {
+    return diagnose(observation)
+  } catch {
+    return []
+  }
 }
 
 /** A credential stands behind the scheme. */

@@ -9,7 +9,10 @@ export type Origins = OriginPattern | readonly OriginPattern[] | ((origin: strin
 /** Tells whether an origin, as `URL.origin` writes it, may get credentials. */
 export interface OriginPolicy {
   (origin: string): boolean
-  /** The origins and wildcards that were listed, as `URL.origin` writes them; absent for a predicate and for `'*'`. */
+  /**
+   * The origins and wildcards that were listed, as `URL.origin` writes them; absent for `'*'`, and for a predicate that
+   * has no such list itself: that of a package which adapts a client may, and it may grow.
+   */
   readonly patterns?: readonly string[] | undefined
 }
 
@@ -38,7 +41,6 @@ export function originPolicy(origins: Origins | undefined): OriginPolicy {
   return Object.assign(allows, { patterns: [...exact, ...wildcards.map(({ pattern }) => pattern)] })
 }
 
-/** A predicate as a policy. A package that adapts a client may know the list behind its own, which may grow. */
 function policyOf(predicate: OriginPolicy): OriginPolicy {
   const policy = (origin: string) => predicate(origin) === true
   const patterns = () => {
