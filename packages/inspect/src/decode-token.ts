@@ -6,6 +6,9 @@ import { readMechToken } from './spnego/mech-token.js'
 import { mechanismName, SPNEGO } from './spnego/mechanisms.js'
 import { readInit, readResp } from './spnego/tokens.js'
 
+/** More than anybody reads: a message that is all wrong has thousands. */
+const MOST_PROBLEMS = 32
+
 /** What every way of reading gives. */
 type Read = Pick<DecodedToken, 'kind' | 'title' | 'fields' | 'ntlm'>
 
@@ -16,7 +19,7 @@ type Read = Pick<DecodedToken, 'kind' | 'title' | 'fields' | 'ntlm'>
 export function decodeToken(bytes: Uint8Array): DecodedToken {
   const problems: string[] = []
   const read = readToken(new Part(bytes), problems)
-  return { ...read, bytes, problems: [...problems, ...problemsOf(read.fields)] }
+  return { ...read, bytes, problems: first([...problems, ...problemsOf(read.fields)]) }
 }
 
 function readToken(part: Part, problems: string[]): Read {
@@ -87,6 +90,11 @@ function elsewhere(part: Part, problems: string[]): Read {
 function unknown(problem: string, problems: string[], part?: Part): Read {
   problems.push(problem)
   return { kind: 'unknown', title: 'Unknown token', fields: part ? [part.field('bytes', part.dump)] : [] }
+}
+
+function first(problems: readonly string[]): readonly string[] {
+  const left = problems.length - MOST_PROBLEMS
+  return left > 0 ? [...problems.slice(0, MOST_PROBLEMS), `And ${left} more.`] : problems
 }
 
 /** The problems of single fields, with their names. */

@@ -22,7 +22,14 @@ export function tokenBytes(text: string): Uint8Array | undefined {
 }
 
 function unquoted(text: string): string {
-  return text.replaceAll(/^[\s"'`]+|[\s"'`,;\\]+$/g, '')
+  return withoutEnd(text.replace(/^[\s"'`]+/, ''), /[\s"'`,;\\]/)
+}
+
+/** By hand, for a pattern that ends in `+$` takes quadratic time. */
+function withoutEnd(text: string, character: RegExp): string {
+  let end = text.length
+  while (end > 0 && character.test(text.charAt(end - 1))) end--
+  return text.slice(0, end)
 }
 
 /** Digits in pairs, with or without `0x`, and with spaces, colons or dashes between them. */
@@ -35,7 +42,7 @@ function hexBytes(text: string): Uint8Array | undefined {
 }
 
 function base64Bytes(text: string): Uint8Array | undefined {
-  const digits = text.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '')
+  const digits = withoutEnd(text.replaceAll('-', '+').replaceAll('_', '/'), /=/)
   if (digits === '' || digits.length % 4 === 1 || !/^[A-Za-z\d+/]+$/.test(digits)) return undefined
   return Uint8Array.from(atob(digits), (character) => character.charCodeAt(0))
 }

@@ -182,6 +182,14 @@ describe('what is wrong with an AV pair list', () => {
     expect(decodeToken(withTargetInfo(list)).ntlm?.netbiosDomain).toBe('LAB')
   })
 
+  it('a list of nothing else than faults is not repeated', () => {
+    const list = Buffer.from(`${pairs(2, 'LAB').repeat(200)}00000000`, 'hex')
+    const { problems } = decodeToken(withTargetInfo(list))
+
+    expect(problems).toHaveLength(33)
+    expect(problems.at(-1)).toBe('And 167 more.')
+  })
+
   it('an unknown id is shown as bytes', () => {
     const { fields, problems } = decodeToken(withTargetInfo(Buffer.from('63000200aabb00000000', 'hex')))
 
@@ -195,6 +203,16 @@ describe('what is wrong with an AV pair list', () => {
 })
 
 describe('what is wrong with DER', () => {
+  it('a list of long identifiers stays a line', () => {
+    const oid = Buffer.concat([Buffer.from([6, 64]), Buffer.alloc(63, 0xff), Buffer.from([1])])
+    const list = sequence(0xa0, sequence(0x30, Buffer.concat(Array<Buffer>(64).fill(oid))))
+    const init = sequence(0xa0, sequence(0x30, list))
+    const [, mechTypes] = decodeToken(sequence(0x60, Buffer.concat([SPNEGO, init]))).fields
+
+    expect(mechTypes?.fields).toHaveLength(64)
+    expect(mechTypes?.value.length).toBeLessThan(230)
+  })
+
   const resp = encodeNegTokenResp({ kind: 'resp', negState: 'accept-incomplete', responseToken: challenge })
 
   it.each([
@@ -221,6 +239,14 @@ describe('what is wrong with DER', () => {
     expect(problemsOf(bytes)).toContainEqual(expect.stringMatching(problem))
   })
 })
+
+/** SPNEGO's object identifier. */
+const SPNEGO = Buffer.from('06062b0601050502', 'hex')
+
+/** An element of DER. */
+function sequence(tag: number, contents: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([tag, 0x82, contents.length >> 8, contents.length & 0xff]), contents])
+}
 
 const NOBODY = {
   domain: 'LAB',

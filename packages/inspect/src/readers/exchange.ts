@@ -31,7 +31,9 @@ export function addField(fields: Record<string, string[]>, name: string, value: 
   const key = name.trim().toLowerCase()
   if (key === '' || key === '__proto__' || LEFT_OUT.test(key)) return
   const kept = /^(?:proxy-)?authorization$/.test(key) ? ours(value.trim()) : value.trim()
-  fields[key] = [...(fields[key] ?? []), kept]
+  const lines = Object.hasOwn(fields, key) ? fields[key] : undefined
+  if (lines === undefined) fields[key] = [kept]
+  else lines.push(kept)
 }
 
 /** Another scheme's credentials are reduced to the scheme. */

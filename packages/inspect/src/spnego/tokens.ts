@@ -95,7 +95,10 @@ function mechTypes(list: Element, mechanisms: readonly Element[], oids: readonly
     return whole.field('mechType', oid, { explanation: mechanismName(oid) ?? 'unknown', problem })
   })
   const names = oids.map((oid) => mechanismName(oid)?.split(' ')[0] ?? oid)
-  return list.whole.field('mechTypes', names.join(', '), { explanation: 'the preferred one first', fields })
+  return list.whole.field('mechTypes', quoted(names.join(', ')), {
+    explanation: 'the preferred one first',
+    fields,
+  })
 }
 
 function stateOf(state: Element, problems: string[]): string | undefined {
