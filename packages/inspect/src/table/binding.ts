@@ -8,8 +8,8 @@ export const BINDING = {
       'The log-on is bound to the certificate that was seen here. Where something in between inspects or terminates ' +
       'TLS the server has another one, and Extended Protection refuses: it looks like a wrong password.',
     nextStep:
-      'Compare the fingerprint with the certificate on the server. If they differ, have the origin exempted from ' +
-      'inspection; or have the server say "Accept" and set channelBinding: \'none\'.',
+      'Compare the fingerprint with the certificate on the server. If they differ, have the origin exempted ' +
+      'from inspection; or have the server say "Accept" and set channelBinding: \'none\'.',
   },
   'binding-off': {
     title: 'The log-on carried no channel binding',

@@ -30,6 +30,6 @@ export const CLIENT_SIDE = {
     title: 'The body was sent before the server asked, and cannot be sent again',
     means: 'A stream goes once; a server that asks after it has read it gets no second one.',
     nextStep:
-      'Send it once more: the origin is known to ask now. Or give the body as a string, a Buffer or a Blob, or firstLeg: { path }.',
+      'Send it once more: the origin is known to ask now. Or give the body as a string, bytes or a Blob, or firstLeg: { path }.',
   },
 } as const satisfies Record<string, FindingEntry>

@@ -45,7 +45,7 @@ export const ERRORS: Readonly<Record<NtlmErrorCode, ErrorEntry>> = {
   },
   ERR_NTLM_BODY_NOT_REPLAYABLE: {
     means: 'The server asked after a body was sent that cannot be sent again.',
-    nextStep: 'Send the request once more, or give the body as a string, a Buffer or a Blob.',
+    nextStep: 'Send the request once more, or give the body as a string, bytes or a Blob.',
   },
   ERR_NTLM_CHANNEL_BINDING: {
     means:

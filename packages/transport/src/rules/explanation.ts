@@ -57,7 +57,7 @@ export function observationOf(
     exchanges: request.observed.exchanges(origin),
     client: { username, ...account, workstation, schemes, channelBinding, origins },
     certificate: certificateFacts(certificate),
-    failure: failure && { code: error.code, ...failure },
+    failure: { code: error.code, ...failure },
     acceptedBefore: request.observed.acceptedBefore || undefined,
     coolingDown: coolDown && { since: coolDown.since, until: coolDown.until },
   }

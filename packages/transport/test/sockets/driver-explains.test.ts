@@ -108,6 +108,7 @@ describe('what was seen', () => {
     expect(observationOf(timedOut(ORIGIN, 7, 'negotiate'), ended, undefined)).toEqual({
       origin: ORIGIN,
       exchanges: [],
+      failure: { code: 'ERR_NTLM_TIMEOUT' },
       client: {
         ...given,
         user: 'alice@lab.example',
