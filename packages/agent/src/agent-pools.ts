@@ -1,6 +1,6 @@
 import type { Agent, ClientRequest, RequestOptions } from 'node:http'
 import type { Agent as HttpsAgent } from 'node:https'
-import { nodeInternals, type Session } from '@ntlmkit/transport'
+import { type ConnectionCounts, nodeInternals, type Session } from '@ntlmkit/transport'
 import { kindOf } from './agent-kinds.js'
 import { checkSpelling, type PoolOptions, poolOptions, type ResolvedAgentOptions } from './agent-options.js'
 import { NtlmHttpAgent, NtlmHttpsAgent, type RecordingAgent } from './authenticating-agent.js'
@@ -83,6 +83,14 @@ export class AgentPools {
   async retire(): Promise<void> {
     this.#isRetired = true
     await Promise.all([...this.#alive].map((pool) => pool.deref()?.retire()))
+  }
+
+  /** Those of all pools together. */
+  get counts(): ConnectionCounts {
+    const counts = [...this.#alive].map((pool) => pool.deref()?.counts)
+    const sum = (name: keyof ConnectionCounts) =>
+      counts.reduce((total, each) => total + (each?.[name] ?? 0), 0)
+    return { open: sum('open'), free: sum('free') }
   }
 
   destroy(): void {

@@ -2,11 +2,14 @@ import type { Agent, ClientRequest, RequestOptions } from 'node:http'
 import { Socket } from 'node:net'
 import {
   afterPolling,
+  type ConnectionCounts,
+  describeIdentity,
   hangUp,
   type LeftAloneRequest,
   nodeInternals,
   type ResponseHead,
   type Session,
+  showAs,
   tellLeftAlone,
 } from '@ntlmkit/transport'
 import type AgentKeepAlive from 'agentkeepalive'
@@ -68,6 +71,7 @@ export interface AuthenticatingAgent extends Agent {
 
 /** @internal */
 export interface RecordingAgent extends AuthenticatingAgent {
+  readonly counts: ConnectionCounts
   /** As `addRequest`, for a request of which the client tells more than an agent can see. */
   addRecorded(request: ClientRequest, options: RequestOptions, record: ClientRequestRecord | undefined): void
   /**
@@ -110,10 +114,17 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
       this.#session = session
       this.#via = via
       this.#origins = new RequestedOrigins(this.protocol)
+      const name = this.protocol === 'https:' ? 'NtlmHttpsAgent' : 'NtlmHttpAgent'
+      showAs(this, name, () => describeIdentity(session.options, this.counts))
     }
 
     get [AUTHENTICATES](): true {
       return true
+    }
+
+    get counts(): ConnectionCounts {
+      const free = sum(this.freeSockets)
+      return { open: sum(this.sockets) + free, free }
     }
 
     get socketTimeout(): number {
@@ -431,6 +442,10 @@ function authenticatesAlready(): Error {
     'it asks one that authenticates its connections already.',
     'One agent is one identity: use its agents as they are, or give the agent that opens its connections.',
   )
+}
+
+function sum(lists: NodeJS.ReadOnlyDict<readonly unknown[]>): number {
+  return Object.values(lists).reduce((total, list) => total + (list?.length ?? 0), 0)
 }
 
 function isEmpty(record: object): boolean {

@@ -2,12 +2,14 @@ import type { Agent } from 'node:http'
 import type { Agent as HttpsAgent } from 'node:https'
 import type { NtlmError } from '@ntlmkit/core'
 import {
+  describeIdentity,
   type NtlmOptions,
   nodeInternals,
   ownOptions,
   type ResponseHead,
   resolveOptions,
   Session,
+  showAs,
   tellLeftAlone,
 } from '@ntlmkit/transport'
 import { type AgentOptions, resolveAgentOptions } from './agent-options.js'
@@ -75,7 +77,7 @@ export function ntlmAgents(options: NtlmOptions, agentOptions?: AgentOptions): N
   nodeInternals.checkInternals()
   const session = new Session(resolveOptions(withHelp(ownOptions(options))))
   const pools = new AgentPools(session, resolveAgentOptions(agentOptions))
-  return {
+  const agents: NtlmAgents = {
     http: pools.http,
     https: pools.https,
     track(traits) {
@@ -107,6 +109,7 @@ export function ntlmAgents(options: NtlmOptions, agentOptions?: AgentOptions): N
       pools.destroy()
     },
   }
+  return showAs(agents, 'NtlmAgents', () => describeIdentity(session.options, pools.counts))
 }
 
 /** Tells of an answer that came past the agents. */

@@ -1,5 +1,6 @@
 import type { NtlmAgents, RequestAgents } from '@ntlmkit/agent'
 import { NtlmError } from '@ntlmkit/core'
+import { showAs } from '@ntlmkit/transport'
 import type { AxiosAdapter, AxiosError, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import type { OwnAxios } from './own-axios.js'
 import { refusalOf } from './refusal.js'
@@ -42,7 +43,7 @@ export function ntlmAdapter(ground: Ground, setting: AdapterSetting): AxiosAdapt
     return requests === undefined ? answer() : requests.run(answer)
   }
   adapters.add(adapter)
-  return adapter
+  return showAs(adapter, 'NtlmAdapter', () => ({ agents: ground.agents }))
 }
 
 /** Tells whether an adapter is one of ours already. */

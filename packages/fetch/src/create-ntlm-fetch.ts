@@ -1,3 +1,4 @@
+import { showAs } from '@ntlmkit/transport'
 import { NtlmAgent, type NtlmAgentOptions, NtlmError } from '@ntlmkit/undici'
 import { errors, type RequestInit, fetch as undiciFetch } from 'undici'
 import { globalResponse } from './global-response.js'
@@ -45,6 +46,7 @@ export function fetchOver(agent: NtlmAgent, requests: Requests): NtlmFetch {
   Object.defineProperty(fetch, 'close', { value: close })
   // Node has the symbol from 20.5 on.
   if (Symbol.asyncDispose !== undefined) Object.defineProperty(fetch, Symbol.asyncDispose, { value: close })
+  showAs(fetch, 'NtlmFetch', () => ({ agent }))
   return fetch as unknown as NtlmFetch
 }
 

@@ -1,4 +1,4 @@
-import { type Identities, ownOptions, type SharedOptions } from '@ntlmkit/transport'
+import { type Identities, ownOptions, type SharedOptions, showAs } from '@ntlmkit/transport'
 import { identities as agentsByUser, type NtlmAgent, type NtlmAgentOptions, NtlmError } from '@ntlmkit/undici'
 import { fetchOver, type NtlmFetch } from './create-ntlm-fetch.js'
 import { Requests } from './requests.js'
@@ -38,7 +38,7 @@ export function identities(options: SharedOptions<NtlmAgentOptions>): FetchesByU
     close,
   }
   if (Symbol.asyncDispose !== undefined) Object.defineProperty(byUser, Symbol.asyncDispose, { value: close })
-  return byUser as FetchesByUser
+  return showAs(byUser as FetchesByUser, 'Identities', () => ({ agents }))
 }
 
 /** As the agents' own refusal: these are closed before those are, which have requests to come. */

@@ -1,6 +1,6 @@
 import { type AgentOptions, type NtlmAgents, ntlmAgents } from '@ntlmkit/agent'
 import { NtlmError } from '@ntlmkit/core'
-import { type NtlmOptions, ownOptions } from '@ntlmkit/transport'
+import { type NtlmOptions, ownOptions, showAs } from '@ntlmkit/transport'
 import type {
   AfterResponseHook,
   BeforeErrorHook,
@@ -77,7 +77,7 @@ function closing(extension: NtlmExtension, ground: Ground): NtlmExtension {
   const hidden = { value: close, configurable: true, enumerable: false, writable: true }
   Object.defineProperty(extension, 'close', hidden)
   if (Symbol.dispose !== undefined) Object.defineProperty(extension, Symbol.dispose, hidden)
-  return extension
+  return showAs(extension, 'NtlmExtension', () => ({ agents: ground.agents }))
 }
 
 /** Lets go of an extension: what has begun finishes, and connections close behind it. Done when nothing is under way. */

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { AccountStore, LegacyOptions, Scheme, TargetNames } from '@ntlmkit/core'
-import { shown } from '@ntlmkit/core'
+import { nearestName, shown } from '@ntlmkit/core'
 import { accountStore, type Users } from './accounts.js'
 import { type AnonymousPaths, anonymousPredicate } from './anonymous-paths.js'
 import { type ChannelBinding, type ExpectedBinding, expectedBinding } from './expected-binding.js'
@@ -140,11 +140,17 @@ function derOf(certificate: Uint8Array | string): Uint8Array {
   }
 }
 
+const SCHEMES: readonly Scheme[] = ['ntlm', 'negotiate']
+
 function checkSchemes(schemes: readonly Scheme[]): readonly Scheme[] {
   const known = schemes.every((scheme) => scheme === 'ntlm' || scheme === 'negotiate')
   if (known && new Set(schemes).size === schemes.length) return [...schemes]
+  const meant = new Set(schemes.map((scheme) => nearestName(scheme, SCHEMES)))
+  const written = [...meant].map((scheme) => `'${scheme}'`).join(', ')
   throw configError(
     `The schemes option is ${shown(schemes.join(', '))}.`,
-    "It lists 'ntlm', 'negotiate' or both, once each.",
+    meant.has(undefined)
+      ? "It lists 'ntlm', 'negotiate' or both, once each."
+      : `Write schemes: [${written}].`,
   )
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { NtlmError, shown } from '@ntlmkit/core'
+import { didYouMean, FLAGS, inFlags, kebab } from './command-flags.js'
 import { configError } from './option-rules.js'
 import type { NtlmServerOptions } from './server-options.js'
 
@@ -8,6 +9,8 @@ import type { NtlmServerOptions } from './server-options.js'
 export interface CommandLine {
   help: boolean
   debug: boolean
+  /** No account was named: there is nobody to serve. */
+  isEmpty: boolean
   port: number
   /** Where to write the certificate. */
   caFile: string | undefined
@@ -101,31 +104,24 @@ export function readCommandLine(args: readonly string[], name: string): CommandL
     ...modesOf(values.mode ?? [], seeHelpOf(name)),
   }
   const { help = false, debug = false } = values
-  return { help, debug, port: portOf(values.port), caFile: values['write-ca'], options }
+  return {
+    help,
+    debug,
+    isEmpty: values.user === undefined,
+    port: portOf(values.port),
+    caFile: values['write-ca'],
+    options,
+  }
 }
 
 function parse(args: readonly string[], seeHelp: string) {
   try {
     return parseArgs({
       args: [...args],
-      options: {
-        user: { type: 'string', multiple: true },
-        port: { type: 'string' },
-        host: { type: 'string' },
-        'allow-remote': { type: 'boolean' },
-        tls: { type: 'boolean' },
-        'tls-signature': { type: 'string' },
-        'tls-hash': { type: 'string' },
-        'tls-key': { type: 'string' },
-        'tls-cert': { type: 'string' },
-        'write-ca': { type: 'string' },
-        mode: { type: 'string', multiple: true },
-        debug: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
+      options: FLAGS,
     })
   } catch (error) {
-    throw configError(complaint(error), seeHelp)
+    throw configError(complaint(error), `${nearFlag(error)}${seeHelp}`)
   }
 }
 
@@ -135,6 +131,11 @@ function complaint(error: unknown): string {
   return code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL'
     ? 'An argument stands without its option.'
     : shown(message)
+}
+
+function nearFlag(error: unknown): string {
+  const [, name] = /^Unknown option '--([a-z-]{1,30})'/i.exec((error as Error).message) ?? []
+  return name === undefined ? '' : didYouMean(name, Object.keys(FLAGS), (flag) => `--${flag}`)
 }
 
 function seeHelpOf(name: string): string {
@@ -182,7 +183,10 @@ function modesOf(modes: readonly string[], seeHelp: string): Partial<NtlmServerO
     const [name, value] = splitAtFirst(mode, '=')
     const option = Object.keys(MODES).find((known) => kebab(known) === name)
     if (option === undefined)
-      throw configError(`There is no mode ${LOOKS_LIKE_A_MODE.test(name) ? name : 'of that name'}.`, seeHelp)
+      throw configError(
+        `There is no mode ${LOOKS_LIKE_A_MODE.test(name) ? name : 'of that name'}.`,
+        `${didYouMean(name, Object.keys(MODES).map(kebab), (mode) => `--mode ${mode}`)}${seeHelp}`,
+      )
     if (LISTS.has(option))
       options[option] = [...((options[option] as string[] | undefined) ?? []), value ?? '']
     else options[option] = modeValue(value)
@@ -190,7 +194,7 @@ function modesOf(modes: readonly string[], seeHelp: string): Partial<NtlmServerO
   return options
 }
 
-const LOOKS_LIKE_A_MODE = /^[a-z0-9-]{1,40}$/
+const LOOKS_LIKE_A_MODE = /^[a-z0-9-]{1,40}$/i
 
 function modeValue(text: string | undefined): unknown {
   if (text === undefined || text === 'true') return true
@@ -203,13 +207,9 @@ function splitAtFirst(text: string, mark: string): [string, string | undefined] 
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)]
 }
 
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-}
-
 /** An error in two lines, for a terminal. */
 export function told(error: unknown): string {
-  if (error instanceof NtlmError) return `${error.message}\n${error.hint}`
+  if (error instanceof NtlmError) return `${inFlags(error.message)}\n${inFlags(error.hint)}`
   const { code = '', message = String(error) } = error as NodeJS.ErrnoException
   return `${shown(message)}\n${SYSTEM_HINTS[code] ?? 'Look at the host, the port and the files that were named.'}`
 }

@@ -32,6 +32,10 @@ export async function runServerCommand(
       output.out(helpOf(name))
       return { close: async () => {} }
     }
+    if (commandLine.isEmpty) {
+      output.error(`No account is given: write ${name} --user 'DOMAIN\\user:password'.\n\n${helpOf(name)}`)
+      return undefined
+    }
     return await serve(commandLine, output)
   } catch (error) {
     output.error(told(error))

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { NtlmError, shown } from '@ntlmkit/core'
+import { NtlmError, nearestName, shown } from '@ntlmkit/core'
 
 /** Checks one option's value and throws ERR_NTLM_CONFIG; `undefined` never reaches it. */
 export type Rule = (name: string, value: unknown) => void
@@ -19,19 +19,29 @@ export function configError(message: string, hint: string, cause?: unknown): Ntl
  */
 export function checkOptions<T extends object>(options: T, rules: Rules<T>, prefix = ''): T {
   if (typeof options !== 'object' || options === null) {
-    throw configError('The options are missing.', "Give at least users: { 'LAB\\\\alice': 'a password' }.")
+    throw configError(
+      options === undefined || options === null ? 'The options are missing.' : 'The options are no object.',
+      "Give at least users: { 'LAB\\\\alice': 'a password' }.",
+    )
   }
   const known = rules as Readonly<Record<string, Rule>>
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(known, name)) {
       throw configError(
         `There is no option ${shownName(prefix + name)}.`,
-        `The options are ${Object.keys(known).join(', ')}.`,
+        `${adviceOn(name, Object.keys(known))}The options are ${Object.keys(known).join(', ')}.`,
       )
     }
     if (value !== undefined) known[name](prefix + name, value)
   }
   return ownOf(options)
+}
+
+const OTHER_NAMES: Readonly<Record<string, string>> = { accounts: 'users', user: 'users', username: 'users' }
+
+function adviceOn(name: string, known: readonly string[]): string {
+  const meant = OTHER_NAMES[name] ?? nearestName(name, known)
+  return meant !== undefined && known.includes(meant) ? `Did you mean '${meant}'? ` : ''
 }
 
 /** The same object, of its own properties alone. */
@@ -54,7 +64,7 @@ function given(value: unknown): string {
 
 /** The name of an option. One that does not look like a name may be a user with a password. */
 function shownName(name: string): string {
-  return /^[a-z0-9.]{1,40}$/i.test(name) ? `'${name}'` : 'of that name'
+  return /^[a-z0-9_.-]{1,40}$/i.test(name) ? `'${name}'` : 'of that name'
 }
 
 /** For options that hold a secret: the message does not show what was given. */

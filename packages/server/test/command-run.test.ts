@@ -129,20 +129,20 @@ describe('ntlmkit-server', () => {
   })
 
   it.each<[string[], string]>([
-    [[], 'The users are missing.'],
+    [[], 'No account is given'],
     [['--user', 'LAB\\alice'], '--user number 1 has no password.'],
     [[...ALICE, '--mode', 'nosuch'], 'There is no mode nosuch.'],
-    [[...ALICE, '--mode', 'persist=never'], "The persist option is 'never'."],
+    [[...ALICE, '--mode', 'persist=never'], "--mode persist is 'never'."],
     [[...ALICE, '--port', '70000'], '--port is 70000.'],
     [[...ALICE, '--host', '0.0.0.0'], 'The host 0.0.0.0 can be reached from other machines.'],
-    [[...ALICE, '--tls-hash', 'md5'], "The tls.hash option is 'md5'."],
+    [[...ALICE, '--tls-hash', 'md5'], "--tls-hash is 'md5'."],
     [[...ALICE, '--tls-key', '/nosuch/file'], '/nosuch/file cannot be read.'],
     [[...ALICE, '--nosuch'], "Unknown option '--nosuch'"],
     [[...ALICE, '--no\x1b[2Jsuch'], "Unknown option '--no\\u001b[2Jsuch'"],
     [[...ALICE, '--tls-key', '/no\u202e\n'], '/no\\u202e\\u000a cannot be read.'],
     [
       [...ALICE, '--mode', `persist=${'x'.repeat(999)}`],
-      `The persist option is '${'x'.repeat(199)}... (801 more).`,
+      `--mode persist is '${'x'.repeat(199)}... (801 more).`,
     ],
     [[...ALICE, '--mode', 'anonymous=/a/../b'], 'The anonymous path /a/../b is not plain.'],
   ])('refuses %j with a line and a hint', async (args, message) => {

@@ -1,4 +1,5 @@
 import { type CredentialOptions, parseAccountName, secretOf } from '@ntlmkit/core'
+import { showAs } from './described.js'
 import { AccountLogOns } from './rules/account-log-ons.js'
 import { badOption } from './rules/failures.js'
 import { keyedHash } from './rules/keyed-hash.js'
@@ -67,6 +68,8 @@ export class Identities<T> {
   /** @throws {NtlmError} ERR_NTLM_CONFIG for a `max` that is no whole number above 0. */
   constructor({ max, open, close }: IdentitiesOptions<T>) {
     this.#max = checkedMax(max)
+    // By account: what is kept of each shows itself.
+    showAs(this, 'Identities', () => ({ max: this.#max, kept: this.#shown() }))
     this.#open = open
     this.#close = close
   }
@@ -128,6 +131,10 @@ export class Identities<T> {
       this.#logOns.delete(oldest)
     }
     return logOns
+  }
+
+  #shown(): Record<string, unknown> {
+    return Object.fromEntries([...this.#entries].map(([key, { value }]) => [accountOf(key), value]))
   }
 
   #keep(key: string, entry: Entry<T>): void {
@@ -201,6 +208,11 @@ function checkedCredential(credential: IdentityCredential): IdentityCredential {
 function keyOf({ username, domain }: IdentityCredential): string {
   const account = parseAccountName(username, domain)
   return JSON.stringify([account.domain, account.user])
+}
+
+function accountOf(key: string): string {
+  const [domain, user] = JSON.parse(key) as [string, string]
+  return domain === '' ? user : `${domain}\\${user}`
 }
 
 function proofOf(credential: IdentityCredential): Proof {

@@ -1,3 +1,9 @@
+export {
+  type ConnectionCounts,
+  describeIdentity,
+  type IdentityDescription,
+  showAs,
+} from './described.js'
 export { warnOfForeignRuntime } from './foreign-runtime.js'
 export {
   ANYBODY,

@@ -1,5 +1,12 @@
 import { knownAcrossCopies } from '@ntlmkit/core'
-import { Session, tellLeftAlone, warnOfForeignRuntime } from '@ntlmkit/transport'
+import {
+  type ConnectionCounts,
+  describeIdentity,
+  Session,
+  showAs,
+  tellLeftAlone,
+  warnOfForeignRuntime,
+} from '@ntlmkit/transport'
 import { Agent, Dispatcher, errors, getGlobalDispatcher } from 'undici'
 import { type NtlmAgentOptions, type ResolvedAgentOptions, resolveAgentOptions } from './agent-options.js'
 import { type AskedOrigin, askedOrigin } from './asked-origin.js'
@@ -51,6 +58,7 @@ export class NtlmAgent extends Dispatcher {
     super()
     this.#options = resolveAgentOptions(options)
     this.#session = new Session(this.#options.ntlm)
+    showAs(this, 'NtlmAgent', () => describeIdentity(this.#options.ntlm, this.#counts()))
     warnOfForeignRuntime()
   }
 
@@ -203,6 +211,12 @@ export class NtlmAgent extends Dispatcher {
     this.#others = undefined
     const pools = [...this.#pools.values()].map((pool) => pool.retire())
     await Promise.all([...pools, unauthenticated?.close(), others?.close()])
+  }
+
+  #counts(): ConnectionCounts {
+    const counts = [...this.#pools.values()].map((pool) => pool.counts)
+    const sum = (name: keyof ConnectionCounts) => counts.reduce((total, each) => total + each[name], 0)
+    return { open: sum('open'), free: sum('free') }
   }
 
   async #closeAll(): Promise<void> {

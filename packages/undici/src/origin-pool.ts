@@ -1,4 +1,4 @@
-import { afterPolling, type OriginSession } from '@ntlmkit/transport'
+import { afterPolling, type ConnectionCounts, type OriginSession } from '@ntlmkit/transport'
 import type { ResolvedAgentOptions } from './agent-options.js'
 import { type Destination, openConnection } from './connecting.js'
 import type { Exchange, ExchangePool } from './exchange.js'
@@ -31,6 +31,10 @@ export class OriginPool implements ExchangePool {
     this.session = session
     this.#destination = destination
     this.#onUnused = onUnused
+  }
+
+  get counts(): ConnectionCounts {
+    return { open: this.#open.size, free: this.#idle.length }
   }
 
   dispatch(exchange: Exchange): void {

@@ -24,11 +24,11 @@ export interface OriginPolicy {
  */
 export function originPolicy(origins: Origins | undefined): OriginPolicy {
   if (typeof origins === 'function') return policyOf(origins)
-  if (origins === '*') return () => true
+  if (origins === '*') return EVERY_ORIGIN
   const single = textOf(origins)
   const list: unknown = single === undefined ? origins : [single]
   if (!Array.isArray(list) || list.length === 0) throw badOrigins(list)
-  if (list.includes('*')) return () => true
+  if (list.includes('*')) return EVERY_ORIGIN
   const exact = new Set<string>()
   const wildcards: Wildcard[] = []
   for (const pattern of list) {
@@ -49,6 +49,9 @@ function policyOf(predicate: OriginPolicy): OriginPolicy {
   }
   return Object.defineProperty(policy, 'patterns', { get: patterns })
 }
+
+/** The policy of `'*'`. */
+export const EVERY_ORIGIN: OriginPolicy = () => true
 
 const WILDCARD = /^https?:\/\/\*\./i
 
