@@ -86,6 +86,10 @@ describe('connection-not-kept', () => {
       'a close behind the final answer',
       [leg, { ...answered, status: 200, response: { connection: 'close' } }],
     ],
+    [
+      'log-ons on two connections at once',
+      [leg, { ...leg, connection: 2 }, answered, { ...answered, connection: 2 }],
+    ],
     ['a close without a CHALLENGE', [exchange({ response: { ...offering('NTLM'), connection: 'close' } })]],
   ])('is not shown by %s', (_case, exchanges) => {
     expect(idsOf(observed(exchanges))).not.toContain('connection-not-kept')

@@ -32,6 +32,13 @@ function announced({ exchange: { response, httpVersion, status } }: Step): strin
   return /^(HTTP\/)?1\.0$/i.test(httpVersion ?? '') && !isKept ? 'HTTP/1.0 without keep-alive' : undefined
 }
 
+/** The AUTHENTICATE answers a CHALLENGE of its own connection, whatever came on others meanwhile. */
+function isAtHome(steps: readonly Step[], index: number): boolean {
+  const { connection } = steps[index].exchange
+  const before = steps.slice(0, index).findLast(({ exchange }) => exchange.connection === connection)
+  return before?.challenge !== undefined
+}
+
 export const connectionNotKept: Rule = (seen) => {
   const challenged = unfinished(seen)
   if (challenged === undefined) return undefined
@@ -39,9 +46,10 @@ export const connectionNotKept: Rule = (seen) => {
   if (reason !== undefined)
     return found('connection-not-kept', 'certain', `The CHALLENGE came with ${reason}.`)
   const { connection } = challenged.exchange
-  const after = seen.steps
-    .slice(seen.steps.indexOf(challenged) + 1)
-    .find(({ sent }) => sent === 'authenticate')
+  const from = seen.steps.indexOf(challenged) + 1
+  const after = seen.steps.find(
+    (step, index) => index >= from && step.sent === 'authenticate' && !isAtHome(seen.steps, index),
+  )
   if (connection === undefined || after?.exchange.connection === undefined) return undefined
   if (after.exchange.connection === connection) return undefined
   const evidence = `The CHALLENGE came on connection ${connection}, and the AUTHENTICATE went on ${after.exchange.connection}.`
