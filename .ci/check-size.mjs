@@ -1,9 +1,12 @@
 // What of the packages is unpacked below node_modules.
 import { spawnSync } from 'node:child_process'
 
-/** Everybody who uses fetch or undici has these three: kilobytes in all, at most. */
-const TOGETHER = ['core', 'transport', 'undici']
-const MOST_KILOBYTES = 300
+/**
+ * Everybody who uses fetch or undici has these: kilobytes in all, at most. What logs on, and what says why it did not
+ * (docs/decisions/017), are counted together: nobody gets one without the other.
+ */
+const TOGETHER = ['core', 'inspect', 'transport', 'undici']
+const MOST_KILOBYTES = 460
 
 /** @param {Record<string, string>} tarballs by the name of the package's folder. */
 export function checkSize(tarballs) {
