@@ -15,6 +15,8 @@ const EXCEPTIONS = {
   // Jest's sandbox has no import() for CommonJS, so there x509 is required. In a bundle a required ES module runs at
   // the start, before the reflect-metadata that it needs, so there is a real ES module as well, which imports.
   server: { esModule: true, dynamicImportInCjs: false },
+  // A subcommand and what it needs is loaded when it runs: `--help` waits for none of it.
+  ntlmkit: { inlineDynamicImports: false },
 }
 
 /**
@@ -44,7 +46,7 @@ function external(specifier) {
 }
 
 function commonJs(name) {
-  const { esModule = false, dynamicImportInCjs = true } = EXCEPTIONS[name] ?? {}
+  const { esModule = false, dynamicImportInCjs = true, inlineDynamicImports = true } = EXCEPTIONS[name] ?? {}
   return {
     input: join(packages, name, 'build', 'index.js'),
     external,
@@ -56,7 +58,8 @@ function commonJs(name) {
       exports: 'named',
       generatedCode: 'es2015',
       externalLiveBindings: false,
-      inlineDynamicImports: true,
+      inlineDynamicImports,
+      chunkFileNames: '[name].cjs',
       dynamicImportInCjs,
       interop: (specifier) => (specifier?.startsWith('node:') ? 'default' : 'auto'),
     },
@@ -91,7 +94,8 @@ function esModules(name) {
   return [
     {
       input: entries.map((entry) => join(packages, name, 'build', entry)),
-      external,
+      // A command that imports what the package exports has no second copy of it.
+      external: (specifier) => specifier === './index.js' || external(specifier),
       plugins: [withoutComments],
       output: {
         dir: join(packages, name, 'dist'),

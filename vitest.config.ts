@@ -7,7 +7,10 @@ const packages = fileURLToPath(new URL('./packages/', import.meta.url))
 
 /** Tests run on the sources: no build between an edit and its test. */
 const sources = Object.fromEntries(
-  readdirSync(packages).map((name) => [`@ntlmkit/${name}`, `${packages}${name}/src/index.ts`]),
+  readdirSync(packages).map((name) => [
+    name === 'ntlmkit' ? name : `@ntlmkit/${name}`,
+    `${packages}${name}/src/index.ts`,
+  ]),
 )
 
 /** Another major of a client library, where the matrix sets one: see test/matrix. */

@@ -1,6 +1,6 @@
 // Builds everything: tsc into packages/*/build, Rollup from there into packages/*/dist, then what runs on those.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -16,6 +16,9 @@ node(tsc, '-b', ...packages)
 // What an earlier build left would be published too.
 for (const directory of packages) rmSync(join(directory, 'dist'), { recursive: true, force: true })
 node(tool('rollup', 'dist', 'bin', 'rollup'), '--config', '--silent')
+// `ntlmkit decode --web` serves the page of the documentation.
+const page = join(root, 'docs', 'decoder', 'index.html')
+if (existsSync(page)) copyFileSync(page, join(root, 'packages', 'ntlmkit', 'dist', 'decoder.html'))
 node(tsc, '-b')
 
 function node(script, ...args) {

@@ -24,6 +24,6 @@ export function pack(directory) {
   if (status !== 0) throw new Error(`Packing failed.\n${stdout}${stderr}`)
   const tarballs = readdirSync(directory)
     .filter((file) => file.endsWith('.tgz'))
-    .map((file) => [/^ntlmkit-(.+)-\d+\.\d+\.\d+/.exec(file)[1], join(directory, file)])
+    .map((file) => [/^(?:ntlmkit-)?(.+?)-\d+\.\d+\.\d+/.exec(file)[1], join(directory, file)])
   return Object.fromEntries(tarballs)
 }

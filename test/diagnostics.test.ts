@@ -1,7 +1,14 @@
 import { execFile } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { inspect, promisify } from 'node:util'
+import { ntlmAgents } from '@ntlmkit/agent'
+import { flagNames } from '@ntlmkit/core'
+import { channels, type LegEvent } from '@ntlmkit/undici'
+import type { Dispatcher } from 'undici'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { agentFor, call } from './undici-agents.js'
 import { ALICE, startServer } from './wire.js'
@@ -35,6 +42,78 @@ describe('diagnostics_channel', () => {
     expect(inspect(events, { depth: 10 })).not.toMatch(SECRET)
   })
 
+  it('tells what the CHALLENGE said, how long each leg took, and what was offered', async () => {
+    const server = await startServer()
+    const events: LegEvent[] = []
+    onTestFinished(channels.leg.subscribe((event) => void events.push(event)))
+    const before = Date.now()
+    await call(`${server.url}page?key=secret`, { dispatcher: agentFor(server) })
+    const [negotiate, authenticate] = events
+    expect(negotiate).toEqual({
+      requestId: expect.any(Number),
+      request: expect.any(Object),
+      origin: server.origin,
+      connection: expect.any(Number),
+      leg: 1,
+      phase: 'negotiate',
+      method: 'GET',
+      url: `${server.origin}/page`,
+      scheme: 'ntlm',
+      status: 401,
+      flags: expect.any(Number),
+      target: expect.stringMatching(/^\w+\\\w+$/),
+      binding: undefined,
+      offers: ['ntlm'],
+      sentAt: expect.any(Number),
+      milliseconds: expect.any(Number),
+    } satisfies Record<keyof LegEvent, unknown>)
+    expect(flagNames(negotiate.flags!)).toContain('NTLMSSP_NEGOTIATE_TARGET_INFO')
+    expect(negotiate.sentAt).toBeGreaterThanOrEqual(before)
+    const { requestId, connection } = negotiate
+    expect(authenticate).toMatchObject({ requestId, connection, leg: 2, phase: 'authenticate', offers: [] })
+  })
+
+  it('names the request by the options that an interceptor of undici sees', async () => {
+    const server = await startServer()
+    const given: unknown[] = []
+    const interceptor: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
+      given.push(options)
+      return dispatch(options, handler)
+    }
+    const events = collect('ntlmkit:leg', 'ntlmkit:authenticated')
+    const dispatcher = agentFor(server).compose(interceptor)
+    await call(server.url, { dispatcher, method: 'POST', body: Readable.from(['text']) })
+    expect(given).toHaveLength(1)
+    expect(events).toHaveLength(3)
+    for (const { event } of events) expect((event as LegEvent).request).toBe(given[0])
+  })
+
+  it('names the request by the ClientRequest of node:http', async () => {
+    const server = await startServer()
+    const events = collect('ntlmkit:leg', 'ntlmkit:authenticated')
+    const agents = ntlmAgents({ ...ALICE, origins: server.origin })
+    onTestFinished(() => agents.destroy())
+    const sent = get(server.url, { agent: agents.http })
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+    answer.resume()
+    expect(events).toHaveLength(3)
+    for (const { event } of events) expect((event as LegEvent).request).toBe(sent)
+  })
+
+  it('has the error that ends a request, once, with its hint and what was offered', async () => {
+    const server = await startServer({ schemes: ['negotiate'] })
+    const refused = collect('ntlmkit:refused')
+    const dispatcher = agentFor(server, { schemes: ['ntlm'], strict: true })
+    const error = await call(server.url, { dispatcher }).catch((reason: unknown) => reason)
+    expect(refused).toEqual([
+      {
+        channel: 'ntlmkit:refused',
+        event: expect.objectContaining({ origin: server.origin, error, offers: ['negotiate'] }),
+      },
+    ])
+    expect(error).toMatchObject({ code: 'ERR_NTLM_NOT_OFFERED', findings: [{ id: 'not-offered' }] })
+  })
+
   it('has the error of a final 401 that was delivered', async () => {
     const server = await startServer()
     const events = collect('ntlmkit:refused')
@@ -62,7 +141,9 @@ describe('NODE_DEBUG=ntlmkit', () => {
       env: { ...process.env, NODE_DEBUG: 'ntlmkit' },
     })
     expect(stdout).toMatch(/^200 .*^401 /ms)
-    expect(stderr).toMatch(/GET ntlm negotiate: 401.*authenticated as LAB\\alice.*ERR_NTLM_REJECTED/s)
+    expect(stderr).toMatch(
+      /: leg .* phase=negotiate method=GET .*status=401.*: authenticated .*account=LAB\\alice.*: refused .*ERR_NTLM_REJECTED/s,
+    )
     expect(stdout + stderr).not.toMatch(SECRET)
   })
 })

@@ -36,7 +36,7 @@ describe.each(packages)('the README of %s, read on the registry alone', (name) =
     const imported = programsOf(readme).flatMap(importsOf)
 
     expect(installedBy(readme)).toEqual(expect.arrayContaining(imported))
-    expect(imported).toContain(`@ntlmkit/${name}`)
+    expect(imported).toContain(name === 'ntlmkit' ? name : `@ntlmkit/${name}`)
   })
 
   it('its install lines name every client that it is a peer of', () => {

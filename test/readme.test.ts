@@ -32,6 +32,7 @@ const expected: [file: string, programs: string[][]][] = [
   ['packages/got/README.md', [['200', 'alice']]],
   ['packages/transport/README.md', [['200', 'GET authenticate alice']]],
   ['packages/server/README.md', [['200', "user: 'alice'"]]],
+  ['packages/ntlmkit/README.md', [['NetBIOS domain LAB', 'LAB\\alice is let in: 200 0']]],
   ['packages/inspect/README.md', [['header []', 'NTLM CHALLENGE []', "netbiosDomain: 'LAB'"]]],
   ['packages/core/README.md', [['NTLMSSP_NEGOTIATE_UNICODE', 'true alice true']]],
 ]

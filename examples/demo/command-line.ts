@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { MEGABYTE, SCENARIOS, type Scenario } from './scenarios.js'
 
 /** What the demonstration was asked for. */
 export interface CommandLine {
-  /** The server to show; without one, servers of our own. */
-  remote?: { url: string; username: string; password: string; ca?: string }
   scenarios: readonly Scenario[]
   uploadSize: number
   help: boolean
@@ -14,20 +11,17 @@ export interface CommandLine {
 export const HELP = `Shows authenticated requests, and what they are on the wire.
 
   npm start                                   with a server of its own, on loopback
-  npm start -- https://intranet.corp/page     with that server
+  npm start -- https://intranet.corp/page     looks at that server: ntlmkit probe
 
   --only get,post,upload,many   what to send (all)
   --upload-mb 64                size of the streamed upload
   --help
 
-The credentials for a server of yours come from the environment:
-
-  NTLM_USERNAME   DOMAIN\\user, user@dns.domain, .\\user or user
-  NTLM_PASSWORD
-  NTLM_CA         a PEM file to trust, if the certificate is from an authority Node does not know
+To a server of yours only GET and HEAD are sent, and credentials once if there are any:
+npm start -- probe --help
 `
 
-/** A command line or an environment that leaves something open. Nothing has been sent. */
+/** A command line that leaves something open. Nothing has been sent. */
 export class Unusable extends Error {
   readonly hint: string
 
@@ -37,13 +31,19 @@ export class Unusable extends Error {
   }
 }
 
+/**
+ * The arguments for `ntlmkit probe` where a URL is among them, or the word itself; undefined for the demonstration,
+ * which sends bodies, and those to servers of its own only.
+ */
+export function probeArguments(args: readonly string[]): string[] | undefined {
+  if (args[0] === 'probe') return [...args]
+  return args.some((arg) => /^https?:/i.test(arg)) ? ['probe', ...args] : undefined
+}
+
 /** @throws {Unusable} */
-export function readCommandLine(args: readonly string[], environment: NodeJS.ProcessEnv): CommandLine {
-  const { values, positionals } = parse(args)
-  if (positionals.length > 1) throw new Unusable(`One URL at a time, please: ${positionals.join(' ')}`)
-  const remote = positionals.length === 1 ? readRemote(positionals[0], environment) : undefined
+export function readCommandLine(args: readonly string[]): CommandLine {
+  const values = parse(args)
   return {
-    remote,
     scenarios: scenariosOf(values.only),
     uploadSize: sizeOf(values['upload-mb']),
     help: values.help,
@@ -52,44 +52,17 @@ export function readCommandLine(args: readonly string[], environment: NodeJS.Pro
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({
+    const { values } = parseArgs({
       args: [...args],
-      allowPositionals: true,
       options: {
         only: { type: 'string' },
         'upload-mb': { type: 'string', default: '64' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })
+    return values
   } catch (error) {
     throw new Unusable(error instanceof Error ? error.message : String(error))
-  }
-}
-
-function readRemote(url: string, environment: NodeJS.ProcessEnv): CommandLine['remote'] {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new Unusable(`${url} is no http or https URL.`)
-  }
-  if (new URL(url).username !== '')
-    throw new Unusable('Credentials come from the environment, not from the URL.')
-  const { NTLM_USERNAME: username, NTLM_PASSWORD: password, NTLM_CA: ca } = environment
-  const missing = Object.entries({ NTLM_USERNAME: username, NTLM_PASSWORD: password })
-    .filter(([, value]) => !value)
-    .map(([name]) => name)
-  if (missing.length > 0) {
-    throw new Unusable(
-      `The credentials for ${new URL(url).host} are missing: set ${missing.join(' and ')}. Nothing was sent.`,
-      `For example: NTLM_USERNAME='DOMAIN\\user' NTLM_PASSWORD='...' npm start -- ${url}`,
-    )
-  }
-  return { url, username: username ?? '', password: password ?? '', ca: ca ? certificateIn(ca) : undefined }
-}
-
-function certificateIn(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new Unusable(`NTLM_CA cannot be read: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 

@@ -77,7 +77,7 @@ function connectionHint(error: unknown): string {
     return 'The name is unknown: look at the host in the URL, and at the VPN.'
   if (code === 'ECONNREFUSED') return 'Nothing listens there: look at the port in the URL.'
   if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
-    return 'The certificate is not trusted: give the PEM file of its authority in NTLM_CA.'
+    return 'The certificate is not trusted.'
   }
   return 'Run it again with NODE_DEBUG=ntlmkit to see every step.'
 }

@@ -73,7 +73,8 @@ export async function pack(root, packageManager, target) {
   return new Map(archives.map((file) => [nameOf(file), join(target, file)]))
 }
 
-/** ntlmkit-core-0.1.0.tgz is @ntlmkit/core. */
+/** ntlmkit-core-0.1.0.tgz is @ntlmkit/core, and ntlmkit-0.1.0.tgz the command. */
 function nameOf(file) {
+  if (/^ntlmkit-\d/.test(file)) return 'ntlmkit'
   return file.replace(/^ntlmkit-(.+?)-\d.*$/, '@ntlmkit/$1')
 }

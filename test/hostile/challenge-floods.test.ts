@@ -86,7 +86,7 @@ const atOnce: Attack[] = [
   {
     name: 'has a broken challenge before a good one: nothing else is tried',
     script: challengesWith('NTLM AAAA', ntlmChallenge()),
-    outcome: ours.malformed('The NTLM message needs 8 more bytes at offset 0 and has 3.'),
+    outcome: ours.malformed('the NTLM message needs 8 more bytes at offset 0 and has 3.'),
     requests: FIRST,
   },
   {
@@ -103,13 +103,13 @@ const atOnce: Attack[] = [
   {
     name: 'breaks its challenge over two lines',
     script: challengesWith(ntlmChallenge().slice(0, 45), ntlmChallenge().slice(45)),
-    outcome: ours.malformed('The CHALLENGE message needs 8 more bytes at offset 24 and has 6.'),
+    outcome: ours.malformed('the CHALLENGE message needs 8 more bytes at offset 24 and has 6.'),
     requests: FIRST,
   },
   {
     name: 'breaks its challenge over two schemes',
     script: challengesWith(ntlmChallenge().slice(0, 45), `Negotiate ${ntlmChallenge().slice(45)}`),
-    outcome: ours.malformed('The CHALLENGE message needs 8 more bytes at offset 24 and has 6.'),
+    outcome: ours.malformed('the CHALLENGE message needs 8 more bytes at offset 24 and has 6.'),
     requests: FIRST,
   },
 ]

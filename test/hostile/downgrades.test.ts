@@ -1,4 +1,5 @@
 import { AvId, decodeAuthenticate, Flag, type NegTokenResp } from '@ntlmkit/core'
+import { ALICE } from '../wire.js'
 import { answer, refusal } from './answers.js'
 import type { Attack } from './attack.js'
 import {
@@ -68,7 +69,7 @@ const ofNtlm: Attack[] = [
     name: 'takes Unicode from a name outside ASCII',
     script: ntlmWith(OEM, UNICODE),
     identity: { username: JURGEN },
-    outcome: ours.downgrade('A name outside ASCII needs NTLMSSP_NEGOTIATE_UNICODE, which is missing.'),
+    outcome: ours.downgrade('a name outside ASCII needs NTLMSSP_NEGOTIATE_UNICODE, which is missing.'),
     requests: FIRST,
   },
   { name: 'takes Unicode from an ASCII name: that is none', script: ntlmWith(OEM, UNICODE), ...answered },
@@ -96,20 +97,20 @@ const ofSpnego: Attack[] = [
   {
     name: 'rejects the negotiation at once',
     script: spnegoWith({ negState: 'reject', responseToken: undefined }),
-    outcome: ours.rejectedByPeer,
+    outcome: ours.rejectedByPeer(ALICE.username),
     requests: FIRST,
   },
   {
     name: 'rejects it with a CHALLENGE in hand',
     script: spnegoWith({ negState: 'reject' }),
-    outcome: ours.rejectedByPeer,
+    outcome: ours.rejectedByPeer(ALICE.username),
     requests: FIRST,
   },
   {
     name: 'chooses Kerberos, which was not offered',
     script: spnegoWith({ supportedMech: '1.2.840.113554.1.2.2' }),
     outcome: ours.downgrade(
-      'The other side chose mechanism 1.2.840.113554.1.2.2, and 1.3.6.1.4.1.311.2.2.10 was offered.',
+      'the other side chose mechanism 1.2.840.113554.1.2.2, and 1.3.6.1.4.1.311.2.2.10 was offered.',
     ),
     requests: FIRST,
   },
@@ -117,20 +118,20 @@ const ofSpnego: Attack[] = [
     name: 'chooses a mechanism that nobody knows',
     script: spnegoWith({ supportedMech: '1.3.6.1.4.1.99999.1' }),
     outcome: ours.downgrade(
-      'The other side chose mechanism 1.3.6.1.4.1.99999.1, and 1.3.6.1.4.1.311.2.2.10 was offered.',
+      'the other side chose mechanism 1.3.6.1.4.1.99999.1, and 1.3.6.1.4.1.311.2.2.10 was offered.',
     ),
     requests: FIRST,
   },
   {
     name: 'is done before it has challenged',
     script: spnegoWith({ negState: 'accept-completed', responseToken: undefined }),
-    outcome: ours.malformed('A NegTokenResp has no responseToken, and the mechanism needs one.'),
+    outcome: ours.malformed('a NegTokenResp has no responseToken, and the mechanism needs one.'),
     requests: FIRST,
   },
   {
     name: 'is done with its CHALLENGE',
     script: spnegoWith({ negState: 'accept-completed' }),
-    outcome: ours.malformed('The other side is done before the mechanism is.'),
+    outcome: ours.malformed('the other side is done before the mechanism is.'),
     requests: FIRST,
   },
   {
@@ -139,19 +140,19 @@ const ofSpnego: Attack[] = [
       negState: 'request-mic',
       responseToken: challengeBytes(withFlags(0, Flag.NEGOTIATE_SIGN)),
     }),
-    outcome: ours.downgrade('The services asked for need NTLMSSP_NEGOTIATE_SIGN, which is missing.'),
+    outcome: ours.downgrade('the services asked for need NTLMSSP_NEGOTIATE_SIGN, which is missing.'),
     requests: FIRST,
   },
   {
     name: 'has no target info within Negotiate, where a signature is wanted: it hides who it is as well',
     script: spnegoWith({ responseToken: challengeBytes(withFlags(0, TARGET_INFO)) }),
-    outcome: ours.malformed('The target info has no MsvAvNbComputerName and no MsvAvNbDomainName.'),
+    outcome: ours.malformed('the target info has no MsvAvNbComputerName and no MsvAvNbDomainName.'),
     requests: FIRST,
   },
   {
     name: 'hides who it is where a signature is wanted',
     script: spnegoWith({ responseToken: challengeBytes({ targetInfo: [TIMESTAMP] }) }),
-    outcome: ours.malformed('The target info has no MsvAvNbComputerName and no MsvAvNbDomainName.'),
+    outcome: ours.malformed('the target info has no MsvAvNbComputerName and no MsvAvNbDomainName.'),
     requests: FIRST,
   },
 ]

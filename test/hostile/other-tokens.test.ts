@@ -19,7 +19,7 @@ const telling = challengeBytes({ serverChallenge: Buffer.from('fbefbefffbefbeff'
 /** Without a slash, which would be the end of a parameter's name. */
 const token = challengeBytes({ serverChallenge: Buffer.alloc(8, 0x11) }).toString('base64')
 
-const NO_SIGNATURE = ours.malformed('The token does not begin with the NTLMSSP signature.')
+const NO_SIGNATURE = ours.malformed('the token does not begin with the NTLMSSP signature.')
 const refused = (outcome: Outcome) => ({ outcome, requests: FIRST })
 const answered = { outcome: { status: 200 }, requests: ANSWERED, kept: 1 }
 const notAToken = { outcome: ours.neverChallenged('NTLM'), requests: TWICE }
@@ -64,12 +64,12 @@ const otherSchemes: Attack[] = [
     name: 'answers Negotiate with what it was sent',
     script: says(({ request }) => refusal(request.headers.authorization ?? '')),
     identity: negotiate,
-    ...refused(ours.malformed('A NegTokenInit came where a NegTokenResp belongs.')),
+    ...refused(ours.malformed('a NegTokenInit came where a NegTokenResp belongs.')),
   },
   {
     name: 'answers NTLM with what it was sent',
     script: says(({ request }) => refusal(request.headers.authorization ?? '')),
-    ...refused(ours.malformed('The CHALLENGE message (message type 2) was expected, and type 1 came.')),
+    ...refused(ours.malformed('the CHALLENGE message (message type 2) was expected, and type 1 came.')),
   },
   {
     name: 'answers the AUTHENTICATE with what it was sent',

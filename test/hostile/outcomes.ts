@@ -32,8 +32,14 @@ export const ours = {
     code: 'ERR_NTLM_BAD_CHALLENGE',
     message: `<origin> offers ${scheme} and answered the NEGOTIATE twice without a CHALLENGE.`,
   }),
-  malformed: (message: unknown): Outcome => ({ code: 'ERR_NTLM_BAD_CHALLENGE', message }),
-  downgrade: (message: string): Outcome => ({ code: 'ERR_NTLM_DOWNGRADE', message }),
+  malformed: (what: unknown): Outcome => ({
+    code: 'ERR_NTLM_BAD_CHALLENGE',
+    message: typeof what === 'string' ? `<origin> sent no usable challenge: ${what}` : what,
+  }),
+  downgrade: (what: string): Outcome => ({
+    code: 'ERR_NTLM_DOWNGRADE',
+    message: `<origin> grants less than the handshake needs: ${what}`,
+  }),
   closed: {
     code: 'ERR_NTLM_CONNECTION_CLOSED',
     message: '<origin> closed the connection during the handshake.',
@@ -50,10 +56,10 @@ export const ours = {
     code: 'ERR_NTLM_REJECTED',
     message: `<origin> rejected the ${scheme} credentials of ${account}.`,
   }),
-  rejectedByPeer: {
+  rejectedByPeer: (account: string): Outcome => ({
     code: 'ERR_NTLM_REJECTED',
-    message: 'The other side rejected the SPNEGO negotiation.',
-  },
+    message: `<origin> rejected the Negotiate handshake of ${account}: the other side rejected the SPNEGO negotiation.`,
+  }),
 } as const satisfies Record<string, Outcome | ((...args: never[]) => Outcome)>
 
 /** What does not parse as HTTP, in the words of the parser that both transports share. */

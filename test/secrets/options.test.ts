@@ -7,7 +7,7 @@ import { type NtlmOptions, resolveOptions } from '@ntlmkit/transport'
 import { NtlmAgent, type NtlmAgentOptions } from '@ntlmkit/undici'
 import axios, { type CreateAxiosDefaults } from 'axios'
 import { describe, expect, it } from 'vitest'
-import { runCommand } from '../../packages/server/src/command-run.js'
+import { runServerCommand } from '../../packages/server/src/command-run.js'
 import { Canary, Search } from './canary.js'
 import { PASSWORD, USERNAME } from './secret-account.js'
 import { Sightings } from './sightings.js'
@@ -171,7 +171,7 @@ describe('an option of the server that is refused is not repeated', () => {
   ])('on its command line: %s', async (_name, args) => {
     const lines: string[] = []
     const output = { out: (line: string) => lines.push(line), error: (line: string) => lines.push(line) }
-    expect(await runCommand(args, output)).toBeUndefined()
+    expect(await runServerCommand(args, output)).toBeUndefined()
     const sightings = new Sightings()
     sightings.show('the terminal', lines)
     expect(search.leaks(sightings.exposed)).toEqual([])

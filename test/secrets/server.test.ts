@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { createNtlmServer, type NtlmServerOptions, ntlmAuth, type RequestRecord } from '@ntlmkit/server'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ntHashOf } from '../../packages/core/src/ntlm/response.js'
-import { runCommand } from '../../packages/server/src/command-run.js'
+import { runServerCommand } from '../../packages/server/src/command-run.js'
 import { nodeHttp } from '../clients/node-http.js'
 import type { Reply } from '../clients/session.js'
 import { Canary, Exposed, Search } from './canary.js'
@@ -60,7 +60,7 @@ describe('a server shows nothing secret', () => {
   it('on its terminal, with --debug', async () => {
     const lines: string[] = []
     const output = { out: (line: string) => lines.push(line), error: (line: string) => lines.push(line) }
-    const running = await runCommand(['--user', `${USERNAME}:${PASSWORD}`, '--debug'], output)
+    const running = await runServerCommand(['--user', `${USERNAME}:${PASSWORD}`, '--debug'], output)
     onTestFinished(() => running?.close())
     const { port } = new URL(lines[0].replace('Listening on ', ''))
     const { reply, recorder } = await requestOf(Number(port), PASSWORD)

@@ -45,6 +45,7 @@ const BREAKS_PINNING: Readonly<Record<string, string>> = {
   port: 'It would lead all requests there, whatever port they name: leave it out.',
   proxyEnv: 'Give an agent that opens tunnels as `via`: new https.Agent({ proxyEnv }) is one for https URLs.',
   session: 'A resumed TLS session has no certificate to bind to.',
+  via: 'Give it beside `http` and `https`: via: { http, https }.',
   socketPath: 'A local socket is no origin that could be named in the origins option.',
 }
 
@@ -54,7 +55,10 @@ const CREDENTIALS = ['username', 'password', 'ntHash'] as const
 /** @throws {NtlmError} ERR_NTLM_CONFIG for an option that breaks pinning. */
 export function resolveAgentOptions(options: AgentOptions = {}): ResolvedAgentOptions {
   if (typeof options !== 'object' || options === null) {
-    throw refused('The agent options are no object.', 'They are one, with what agentkeepalive takes.')
+    throw refused(
+      'The agent options are no object.',
+      'Write ntlmAgents(options, { maxSockets: 10, ca }), or leave them out.',
+    )
   }
   const { http = {}, https = {}, via, ...both } = ownOptions(options)
   for (const given of [both, http, https]) checkSpelling(given)
@@ -79,7 +83,7 @@ export function poolOptions(given: PoolOptions): PoolOptions {
     if (name in options) {
       throw refused(
         `${inspect(name)} is no agent option.`,
-        'Credentials belong into the options before these.',
+        'Credentials belong into the options, which are the argument before these.',
       )
     }
   }
@@ -88,7 +92,12 @@ export function poolOptions(given: PoolOptions): PoolOptions {
   return { timeout: 0, ...options, keepAlive: true, maxCachedSessions: 0, ALPNProtocols: ['http/1.1'] }
 }
 
-function checkSpelling(options: PoolOptions): void {
+/**
+ * Refuses what is nearly an option: of those given here, and of those that another agent lends.
+ *
+ * @throws {NtlmError} ERR_NTLM_CONFIG with the option that was meant.
+ */
+export function checkSpelling(options: PoolOptions): void {
   for (const name of Object.keys(options)) {
     const meant = meantOption(name)
     if (meant !== undefined) throw refused(`There is no agent option '${name}'.`, `Write '${meant}'.`)

@@ -2,7 +2,7 @@ import type { Agent, ClientRequest, RequestOptions } from 'node:http'
 import type { Agent as HttpsAgent } from 'node:https'
 import { nodeInternals, type Session } from '@ntlmkit/transport'
 import { kindOf } from './agent-kinds.js'
-import { type PoolOptions, poolOptions, type ResolvedAgentOptions } from './agent-options.js'
+import { checkSpelling, type PoolOptions, poolOptions, type ResolvedAgentOptions } from './agent-options.js'
 import { NtlmHttpAgent, NtlmHttpsAgent, type RecordingAgent } from './authenticating-agent.js'
 import { carriedOptions } from './carried-options.js'
 import type { ClientRequestRecord } from './client-request-record.js'
@@ -125,6 +125,7 @@ export class AgentPools {
     const adding = kind.adds ? agent : undefined
     if (kind.opens) return { pool: this.#pool(protocol, this.#options[protocol], agent), adding }
     const carried = carriedOptions(agent, !kind.adds)
+    checkSpelling(carried)
     if (!isMain && Object.keys(carried).length === 0) return { ...this.#bareOf(protocol), adding }
     return { pool: this.#pool(protocol, poolOptions(merge(carried))), adding }
   }
@@ -147,9 +148,15 @@ export class AgentPools {
   }
 }
 
-/** An agent that is the pool to whoever looks at it, but for the one call by which a request gets to it. */
+/** An agent that is the pool to whoever looks at it, but for the calls by which a request gets to it, or past it. */
 export function entranceFor(entrance: Entrance, record: ClientRequestRecord): PoolingAgent {
-  return Object.create(entrance.pool, { addRequest: { value: entering(entrance, record) } })
+  const { pool } = entrance
+  const createConnection: Agent['createConnection'] = (options, created) =>
+    pool.connectUnasked(options, created ?? (() => {}), record)
+  return Object.create(pool, {
+    addRequest: { value: entering(entrance, record) },
+    createConnection: { value: createConnection },
+  })
 }
 
 function entering({ pool, adding }: Entrance, record: ClientRequestRecord | undefined) {

@@ -1,6 +1,14 @@
 import type { Agent, ClientRequest, RequestOptions } from 'node:http'
-import type { Socket } from 'node:net'
-import { afterPolling, hangUp, nodeInternals, type Session } from '@ntlmkit/transport'
+import { Socket } from 'node:net'
+import {
+  afterPolling,
+  hangUp,
+  type LeftAloneRequest,
+  nodeInternals,
+  type ResponseHead,
+  type Session,
+  tellLeftAlone,
+} from '@ntlmkit/transport'
 import type AgentKeepAlive from 'agentkeepalive'
 import { AUTHENTICATES } from './agent-kinds.js'
 import type { PoolOptions } from './agent-options.js'
@@ -16,11 +24,13 @@ import {
 import { openThrough } from './opening.js'
 import { guard, own } from './owned-connection.js'
 import { PinnedSocket } from './pinned-socket.js'
-import { hasField } from './request-fields.js'
+import { fieldOf, hasField } from './request-fields.js'
 import { RequestedOrigins } from './requested-origin.js'
 import { withOwnTlsOptions } from './tls-options.js'
+import { watchHeads } from './unasked-connection.js'
 import { refusedVia } from './via.js'
 import { WaitingRequest } from './waiting-request.js'
+import { watchAnswer } from './watched-answer.js'
 
 const { denySocket, HeldPlace, isStandIn, leaveQueue } = nodeInternals
 
@@ -60,6 +70,15 @@ export interface AuthenticatingAgent extends Agent {
 export interface RecordingAgent extends AuthenticatingAgent {
   /** As `addRequest`, for a request of which the client tells more than an agent can see. */
   addRecorded(request: ClientRequest, options: RequestOptions, record: ClientRequestRecord | undefined): void
+  /**
+   * As `createConnection`, for whoever asks for a connection and never for a place in the pool: nobody authenticates it.
+   * Where a server asks on it, that is told.
+   */
+  connectUnasked(
+    options: RequestOptions,
+    created: ConnectionCreated,
+    record: ClientRequestRecord | undefined,
+  ): ReturnType<CreateConnection>
   /**
    * Keeps no free socket from now on; requests go as ever.
    *
@@ -132,8 +151,11 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
       const requested = isLocal ? undefined : this.#origins.of(asked)
       const options = requested === undefined ? asked : { ...asked, host: requested.host }
       const isAllowed = requested !== undefined && this.#session.options.mayAuthenticate(requested.origin)
+      record?.enter()
       if (!isAllowed || record?.traits.authenticate === false) {
-        process.nextTick(() => this.#addApart(request, options, isAllowed))
+        const why = isAllowed ? 'switched-off' : 'origin-not-listed'
+        const origin = requested?.origin
+        process.nextTick(() => this.#addApart(request, options, { isAllowed, origin, why, record }))
         return
       }
       const exchange = new Exchange(this, request, options, this.#session.at(requested.origin), record)
@@ -148,8 +170,8 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
       })
     }
 
-    leave({ request, options }: Exchange): void {
-      this.#addApart(request, options, true)
+    leave({ request, options, origin, record }: Exchange): void {
+      this.#addApart(request, options, { isAllowed: true, origin, why: 'own-authorization', record })
     }
 
     finished(exchange: Exchange): void {
@@ -167,11 +189,37 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
       }
     }
 
-    #addApart(request: ClientRequest, options: RequestOptions, isAllowed: boolean): void {
-      const why = hasField(request, options, 'authorization') ? 'own credentials' : 'plain'
-      const asked = isAllowed ? undefined : options
+    #addApart(request: ClientRequest, options: RequestOptions, left: LeftRequest): void {
+      const isItsOwn = hasField(request, options, 'authorization')
+      const authorization = isItsOwn ? fieldOf(request, options, 'authorization') : undefined
+      this.#watch(request, left, authorization)
+      const why = isItsOwn ? 'own credentials' : 'plain'
+      const asked = left.isAllowed ? undefined : options
       const marked: MarkedOptions = { ...options, [APART]: { why, asked, timeout: options.timeout } }
       this.#whenPolled(() => this.#getSocket(request, marked))
+    }
+
+    /** A request that goes without us says why, if it is asked for credentials. */
+    #watch(request: ClientRequest, { origin, why, record }: LeftRequest, authorization?: string): void {
+      if (record !== undefined) record.refusal = undefined
+      if (origin === undefined) return
+      const isItsOwn = authorization !== undefined && why !== 'switched-off'
+      const { method } = request
+      const left = { origin, method, why: isItsOwn ? 'own-authorization' : why, authorization } as const
+      watchAnswer(request, ({ statusCode, headers }) =>
+        this.#tell(left, { status: statusCode!, headers }, record),
+      )
+    }
+
+    /** @returns the error that the client gets in the place of the answer, if it gets one. */
+    #tell(
+      left: LeftAloneRequest,
+      head: ResponseHead,
+      record: ClientRequestRecord | undefined,
+    ): Error | undefined {
+      const refused = tellLeftAlone(left, head, this.#session.options)
+      if (record !== undefined) record.refusal = refused?.error
+      return refused?.fails ? refused.error : undefined
     }
 
     #getSocket(request: ClientRequest, options: RequestOptions): void {
@@ -215,11 +263,27 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
       options: MarkedOptions,
       created?: ConnectionCreated,
     ): ReturnType<CreateConnection> {
+      if (options[OPENED_FOR] === undefined) return this.connectUnasked(options, created, undefined)
       const asked = options[APART]?.asked
       const own = asked === undefined ? options : withOwnTlsOptions(options, asked)
       if (this.#via === undefined) return super.createConnection(own, created)
       this.#openThrough(this.#via, options, own, created!)
       return undefined
+    }
+
+    connectUnasked(
+      options: RequestOptions,
+      created: ConnectionCreated = () => {},
+      record: ClientRequestRecord | undefined,
+    ): ReturnType<CreateConnection> {
+      if (this.#via !== undefined) return new Socket().destroy(openedUnasked())
+      const socket = super.createConnection(options, created)
+      const origin = this.#origins.of(options)?.origin
+      if (socket == null || origin === undefined) return socket
+      const isAllowed = this.#session.options.mayAuthenticate(origin)
+      const left = { origin, why: isAllowed ? 'bypassed' : 'origin-not-listed' } as const
+      watchHeads(socket as Socket, (head) => this.#tell(left, head, record))
+      return socket
     }
 
     /** Node counts sockets that it has: a place is held for one that is being opened. */
@@ -333,6 +397,22 @@ function authenticating(Base: KeepAliveClass): AuthenticatingClass {
       )
     }
   }
+}
+
+/** A request that goes without us, or past the agent's TLS options. */
+interface LeftRequest extends Pick<LeftAloneRequest, 'why'> {
+  /** It goes to one of our origins. */
+  readonly isAllowed: boolean
+  /** Undefined where it goes to none. */
+  readonly origin: string | undefined
+  readonly record: ClientRequestRecord | undefined
+}
+
+function openedUnasked(): Error {
+  return refusedVia(
+    'it opens them for requests, and was asked for a connection without one (createConnection without addRequest).',
+    'Switch off what intercepts requests (msw: server.close(), nock: nock.restore()), or leave via out meanwhile.',
+  )
 }
 
 /** Done when an agent has a socket no more. */

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http'
+import { TLS_OPTIONS } from '@ntlmkit/transport'
 import AgentKeepAlive from 'agentkeepalive'
 import type { PoolOptions } from './agent-options.js'
-import { TLS_OPTIONS } from './tls-options.js'
 
 /** Options that every agent has of itself, or that the agents made here decide: the user made no agent for them. */
 const NOT_CARRIED: ReadonlySet<string> = new Set([
@@ -14,7 +14,7 @@ const NOT_CARRIED: ReadonlySet<string> = new Set([
 ])
 
 /** The options of a connection or a pool, apart from those of TLS. An agent that adds to requests has others of its own. */
-const CONNECTION_OPTIONS = [
+export const CONNECTION_OPTIONS = [
   'autoSelectFamily',
   'autoSelectFamilyAttemptTimeout',
   'family',

@@ -42,6 +42,7 @@ export class ClientRequestRecord {
   readonly traits: ClientRequestTraits
   /** Why the answer that came last is a refusal, if it is one. */
   refusal: NtlmError | undefined
+  #hasEntered = false
   #replayed: Replayed | undefined
   #asked = false
   #replays = 0
@@ -50,6 +51,15 @@ export class ClientRequestRecord {
 
   constructor(traits: ClientRequestTraits) {
     this.traits = traits
+  }
+
+  /** True once an agent was asked to send the request: else its answer came past the agents. */
+  get hasEntered(): boolean {
+    return this.#hasEntered
+  }
+
+  enter(): void {
+    this.#hasEntered = true
   }
 
   /**

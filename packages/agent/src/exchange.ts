@@ -11,9 +11,11 @@ import {
   nodeInternals,
   type OriginSession,
   OutgoingRequest,
+  type RefusedAnswer,
   type RequestTraits,
   type Step,
   sendLeg,
+  tellLeftAlone,
 } from '@ntlmkit/transport'
 import type { ClientRequestRecord } from './client-request-record.js'
 import { ClientTimer } from './client-timer.js'
@@ -76,6 +78,10 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
 
   get origin(): string {
     return this.#session.memory.origin
+  }
+
+  get record(): ClientRequestRecord | undefined {
+    return this.#record
   }
 
   get isFinished(): boolean {
@@ -230,6 +236,7 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
     if (this.#finished) return
     const error = asError(reason)
     const pinned = this.#pinned
+    this.#driver.explain(error)
     this.#report(error)
     this.#finish()
     pinned?.socket.destroy()
@@ -273,7 +280,12 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
     }
     if (verdict.do === 'deliver') {
       if (!verdict.reusable) pinned.retire()
-      this.#report(verdict.error)
+      const refused = response.statusCode === 407 ? this.#proxyAsks(response) : undefined
+      this.#report(refused?.error ?? verdict.error)
+      if (refused?.fails) {
+        this.#finish()
+        return refused.error
+      }
       deliverCookies(this.#driver.cookies, response)
     } else {
       // What the client streams it must send once more itself.
@@ -283,6 +295,12 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
     }
     this.#finish()
     return 'deliver'
+  }
+
+  /** A proxy gets no credentials of ours. */
+  #proxyAsks({ headers }: IncomingMessage): RefusedAnswer | undefined {
+    const asked = { origin: this.origin, method: this.request.method, why: undefined }
+    return tellLeftAlone(asked, { status: 407, headers }, this.#session.options)
   }
 
   /** The client reads an answer to its end before it sends its request again: how long that takes is not the server's. */
@@ -310,7 +328,11 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
 
   onError(error: Error): Error | 'take back' {
     const isOurs = this.#destroyed || this.#pinned?.abandoned
-    if (this.#finished || isOurs || !isLoss(error)) return error
+    if (this.#finished || isOurs) return error
+    if (!isLoss(error)) {
+      this.#driver.explain(error)
+      return error
+    }
     const step = this.#driver.lost(error, true)
     if (step.do === 'fail') {
       const failure = asError(step.error)
@@ -347,6 +369,7 @@ export class Exchange implements ExchangeOwner<PinnedSocket>, RequestObserver {
       this.#seat.hasBody ?? this.#record?.traits.hasBody ?? announcesBody(request, options)
     const replayable = () => this.#seat.isRepeatable || this.#record?.mayBeReplayed === true
     return {
+      client: request,
       method: request.method,
       path: request.path,
       upgrade: hasField(request, options, 'upgrade'),

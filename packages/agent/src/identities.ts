@@ -1,6 +1,7 @@
 import { ANYBODY, Identities, type NtlmOptions, type SharedOptions, sharedOptions } from '@ntlmkit/transport'
 import type { AgentOptions } from './agent-options.js'
 import { type NtlmAgents, ntlmAgents } from './ntlm-agents.js'
+import { withIdentitiesHelp } from './option-help.js'
 
 /**
  * Agents by user, for one server process that acts for many: `identities({ origins }).for({ username, password })`.
@@ -16,7 +17,8 @@ export function identities(
   agentOptions?: AgentOptions,
 ): Identities<NtlmAgents> {
   const [shared, max] = sharedOptions(options)
-  const open = (credential: object) => ntlmAgents({ ...shared, ...credential } as NtlmOptions, agentOptions)
+  const open = (credential: object) =>
+    ntlmAgents(withIdentitiesHelp({ ...shared, ...credential } as NtlmOptions), agentOptions)
   open(ANYBODY)
   return new Identities({
     max,

@@ -1,10 +1,20 @@
 import type { Agent } from 'node:http'
 import type { Agent as HttpsAgent } from 'node:https'
-import { type NtlmOptions, nodeInternals, resolveOptions, Session } from '@ntlmkit/transport'
+import type { NtlmError } from '@ntlmkit/core'
+import {
+  type NtlmOptions,
+  nodeInternals,
+  ownOptions,
+  type ResponseHead,
+  resolveOptions,
+  Session,
+  tellLeftAlone,
+} from '@ntlmkit/transport'
 import { type AgentOptions, resolveAgentOptions } from './agent-options.js'
 import { AgentPools, entranceFor } from './agent-pools.js'
 import type { AuthenticatingAgent } from './authenticating-agent.js'
 import { ClientRequestRecord, type ClientRequestTraits } from './client-request-record.js'
+import { withHelp } from './option-help.js'
 
 /** The two agents of one identity. */
 export interface NtlmAgents {
@@ -35,6 +45,11 @@ export interface RequestAgents extends Pick<ClientRequestRecord, 'refusal' | 'ta
   readonly http: Agent
   readonly https: HttpsAgent
   /**
+   * Why an answer that the client got, a 401 or a 407, is a refusal, if it is one: also where it came past these agents,
+   * and they never saw the request.
+   */
+  refusalOf(url: string, head: ResponseHead): NtlmError | undefined
+  /**
    * Makes an agent of somebody else, which only adds something to requests, get its sockets here.
    *
    * @deprecated `traits.via` does this and more: `http` and `https` then pass requests through the agent.
@@ -58,7 +73,7 @@ export interface RequestAgents extends Pick<ClientRequestRecord, 'refusal' | 'ta
  */
 export function ntlmAgents(options: NtlmOptions, agentOptions?: AgentOptions): NtlmAgents {
   nodeInternals.checkInternals()
-  const session = new Session(resolveOptions(options))
+  const session = new Session(resolveOptions(withHelp(ownOptions(options))))
   const pools = new AgentPools(session, resolveAgentOptions(agentOptions))
   return {
     http: pools.http,
@@ -74,6 +89,12 @@ export function ntlmAgents(options: NtlmOptions, agentOptions?: AgentOptions): N
           return record.refusal
         },
         takeReplay: () => record.takeReplay(),
+        refusalOf(url, head) {
+          if (record.refusal === undefined && !record.hasEntered) {
+            record.refusal = bypassed(url, head, record, session)
+          }
+          return record.refusal
+        },
         // By the protocol of the request: the class of an agent does not tell whether it speaks TLS.
         serve: (agent) =>
           nodeInternals.openThrough(agent, ({ protocol }) => (protocol === 'https:' ? https : http)),
@@ -86,4 +107,19 @@ export function ntlmAgents(options: NtlmOptions, agentOptions?: AgentOptions): N
       pools.destroy()
     },
   }
+}
+
+/** Tells of an answer that came past the agents. */
+function bypassed(
+  url: string,
+  head: ResponseHead,
+  { traits }: ClientRequestRecord,
+  { options }: Session,
+): NtlmError | undefined {
+  if (!URL.canParse(url)) return undefined
+  const { origin } = new URL(url)
+  const isOurs = options.mayAuthenticate(origin)
+  const whyPast = isOurs ? 'bypassed' : 'origin-not-listed'
+  const why = traits.authenticate === false ? 'switched-off' : whyPast
+  return tellLeftAlone({ origin, why }, head, options)?.error
 }

@@ -1,29 +1,5 @@
 import type { RequestOptions } from 'node:https'
-
-/** The options of TLS by which somebody is trusted, or somebody is shown who the client is, and how well. */
-export const TLS_OPTIONS = [
-  'ca',
-  'cert',
-  'checkServerIdentity',
-  'ciphers',
-  'clientCertEngine',
-  'crl',
-  'dhparam',
-  'ecdhCurve',
-  'honorCipherOrder',
-  'key',
-  'maxVersion',
-  'minVersion',
-  'passphrase',
-  'pfx',
-  'privateKeyEngine',
-  'privateKeyIdentifier',
-  'rejectUnauthorized',
-  'secureContext',
-  'secureOptions',
-  'secureProtocol',
-  'sigalgs',
-] as const
+import { TLS_OPTIONS } from '@ntlmkit/transport'
 
 /** Options of a connection with the TLS options that its request asked for itself, and none of its agent's. */
 export function withOwnTlsOptions<T extends object>(options: T, asked: RequestOptions): T {

@@ -2,6 +2,7 @@ import type { NtlmAgents, RequestAgents } from '@ntlmkit/agent'
 import { NtlmError } from '@ntlmkit/core'
 import type { AxiosAdapter, AxiosError, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import type { OwnAxios } from './own-axios.js'
+import { refusalOf } from './refusal.js'
 import { checkAdapter, checkConfig, chosenAdapter, isCancelled, traitsOf } from './request-config.js'
 import { checkProxy, proxyOf, redirectedDirect } from './request-proxy.js'
 import type { Requests } from './requests.js'
@@ -56,10 +57,14 @@ async function sent(config: Config, send: AxiosAdapter, { agents, own }: Ground)
   for (;;) {
     try {
       const response = await send({ ...attempt })
-      if (response.status !== 401 || !through.takeReplay()) return about(response, config)
+      if (response.status !== 401 || !through.takeReplay()) {
+        // Accepted by the user's validateStatus, it has nobody to be the cause of: it is told all the same.
+        refusalOf(response, config, through, own)
+        return about(response, config)
+      }
       discard(response)
     } catch (error) {
-      if (!through.takeReplay() || isCancelled(config)) throw explained(error, config, through)
+      if (!through.takeReplay() || isCancelled(config)) throw explained(error, config, through, own)
       if (isAxiosError(error) && error.response) discard(error.response)
     }
   }
@@ -92,12 +97,14 @@ function about<T extends AxiosResponse>(response: T, config: Config): T {
 }
 
 /** axios's own error, about the user's own config, with why the server refused as its cause. */
-function explained(error: unknown, config: Config, { refusal }: RequestAgents): unknown {
+function explained(error: unknown, config: Config, through: RequestAgents, own: OwnAxios): unknown {
   // The reason of a cancelToken has no config, and is the same for all that it cancels.
   if (!isAxiosError(error) || error.config === undefined) return error
   error.config = config
-  if (error.response) about(error.response, config)
-  if (error.response?.status === 401 && refusal) error.cause = refusal
+  if (error.response === undefined) return error
+  about(error.response, config)
+  const refusal = refusalOf(error.response, config, through, own)
+  if (refusal !== undefined) error.cause = refusal
   return error
 }
 

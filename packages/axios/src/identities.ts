@@ -1,7 +1,8 @@
 import { NtlmError } from '@ntlmkit/core'
 import { ANYBODY, Identities, type NtlmOptions, type SharedOptions, sharedOptions } from '@ntlmkit/transport'
 import { authenticated, type Closing, letGo, type PoolOptionsByProtocol } from './ntlm.js'
-import type { AxiosInstanceLike } from './own-axios.js'
+import { withIdentitiesHelp } from './option-help.js'
+import { type AxiosInstanceLike, checkOrder } from './own-axios.js'
 import { Requests } from './requests.js'
 
 /**
@@ -20,11 +21,17 @@ export function identities<T extends AxiosInstanceLike>(
   options: SharedOptions<NtlmOptions>,
   agentOptions?: PoolOptionsByProtocol,
 ): Identities<T & Closing> {
+  if (typeof options === 'function') checkOrder(make, options, 'identities(() => axios.create(), options)')
   checkMake(make)
   const [shared, max] = sharedOptions(options)
   const requests = new Requests()
   const open = (credential: object) =>
-    authenticated(make(), { ...shared, ...credential } as NtlmOptions, agentOptions, requests)
+    authenticated(
+      make(),
+      withIdentitiesHelp({ ...shared, ...credential } as NtlmOptions),
+      agentOptions,
+      requests,
+    )
   open(ANYBODY)
   const close = async (instance: T & Closing, isEnd: boolean) => {
     const closing = letGo(instance)

@@ -3,7 +3,8 @@ import { NtlmError } from '@ntlmkit/core'
 import { type NtlmOptions, ownOptions } from '@ntlmkit/transport'
 import type { AxiosInstance } from 'axios'
 import { type Ground, isNtlmAdapter, ntlmAdapter } from './adapter.js'
-import { type AxiosInstanceLike, ownAxios } from './own-axios.js'
+import { withHelp } from './option-help.js'
+import { type AxiosInstanceLike, checkOrder, ownAxios } from './own-axios.js'
 import { checkAdapter, checkConfig } from './request-config.js'
 import { checkOwnProxy } from './request-proxy.js'
 import type { Requests } from './requests.js'
@@ -48,6 +49,7 @@ export function authenticated<T extends AxiosInstanceLike>(
   agentOptions: PoolOptionsByProtocol | undefined,
   requests: Requests | undefined,
 ): T & Closing {
+  checkOrder(instance, options, 'ntlm(axios.create(), options)')
   const plain = instance as unknown as AxiosInstance
   if (grounds.has(plain)) {
     throw refused('The instance has its credentials already.', 'Make another one with axios.create().')
@@ -58,7 +60,7 @@ export function authenticated<T extends AxiosInstanceLike>(
   checkOwnProxy(plain.defaults)
   const given = ownOptions(options)
   const origins = given.origins ?? originOf(plain.defaults.baseURL)
-  const agents = ntlmAgents({ ...given, origins }, withOwnAgents(plain, agentOptions))
+  const agents = ntlmAgents(withHelp({ ...given, origins }), withOwnAgents(plain, agentOptions))
   const ground: Ground = { agents, own, requests, isClosed: false }
   authenticate(plain, ground)
   grounds.set(plain, ground)
@@ -119,7 +121,9 @@ function withOwnAgents({ defaults }: AxiosInstance, given: PoolOptionsByProtocol
 function originOf(baseURL: string | undefined): string {
   if (baseURL !== undefined && URL.canParse(baseURL)) return new URL(baseURL).origin
   throw refused(
-    baseURL === undefined ? 'There is neither origins nor a baseURL.' : 'The baseURL has no origin.',
+    baseURL === undefined
+      ? 'There is neither origins nor a baseURL.'
+      : 'The baseURL is relative: it has no origin.',
     "Name who may get the credentials: ntlm(instance, { origins: 'https://intranet.corp', ... }).",
   )
 }

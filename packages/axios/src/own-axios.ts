@@ -58,6 +58,22 @@ export function ownAxios(instance: AxiosInstance): OwnAxios {
   }
 }
 
+/**
+ * Checks that the instance comes before the options.
+ *
+ * @param call as it is written.
+ * @throws {NtlmError} ERR_NTLM_CONFIG for the wrong order, and for options alone.
+ */
+export function checkOrder(first: unknown, second: unknown, call: string): void {
+  if (typeof first !== 'object' || first === null || 'interceptors' in first) return
+  throw refused(
+    typeof second === 'function'
+      ? 'The arguments are in the wrong order.'
+      : 'The first argument is an object with options, and no axios instance.',
+    `Write ${call}.`,
+  )
+}
+
 function checkInstance(instance: unknown): void {
   const { create, interceptors, defaults } = (instance ?? {}) as Partial<AxiosInstance>
   if (typeof create !== 'function' || !interceptors?.request || !defaults) {

@@ -1,5 +1,6 @@
 import { opensConnections } from '@ntlmkit/agent'
 import { NtlmError } from '@ntlmkit/core'
+import { findingsOf } from '@ntlmkit/transport'
 import type { InternalAxiosRequestConfig } from 'axios'
 import { namesProxies, proxyVariablesFor } from './environment-proxy.js'
 import type { OwnAxios } from './own-axios.js'
@@ -66,8 +67,6 @@ function refused(place: string): NtlmError {
   return new NtlmError(
     'ERR_NTLM_PROXY',
     `A proxy is set in ${place}, and NTLM does not go through axios's own.`,
-    {
-      hint: HINT,
-    },
+    { hint: HINT, findings: findingsOf('proxy-option') },
   )
 }

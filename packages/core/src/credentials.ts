@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { type AccountName, parseAccountName } from './account-name.js'
 import { knownAcrossCopies } from './brand.js'
+import { tellEmptyPassword } from './empty-password.js'
 import { badOption, NtlmError } from './errors.js'
 import { checkFieldLength } from './field-length.js'
 import { type LegacyOptions, lmHashOf } from './ntlm/legacy.js'
@@ -82,6 +83,8 @@ const MAX_RECENT = 4
 /** The identity of one agent: checks its options once and gives a {@link Credential} for each handshake. */
 export class Credentials {
   readonly account: AccountName
+  /** As it was written. */
+  readonly username: string
   readonly #source: () => Hashes | Promise<Hashes>
   /** The last ones, the newest first: what is known of a credential holds when a function comes back to it. */
   #recent: readonly { hash: Buffer; credential: Credential }[] = []
@@ -97,6 +100,7 @@ export class Credentials {
         'Give the domain as Windows shows it, and the password apart from it.',
       )
     }
+    this.username = options.username
     this.account = parseAccountName(options.username, options.domain)
     this.#source = secretSource(options)
   }
@@ -114,6 +118,7 @@ export class Credentials {
     if (newest?.hash.equals(nt)) return newest.credential
     const known = this.#recent.find(({ hash }) => hash.equals(nt))
     const current = known ?? { hash: nt, credential: new Credential(this.account, nt, lm) }
+    if (known === undefined) tellEmptyPassword(nt, current.credential)
     this.#recent = [current, ...this.#recent.filter((one) => one !== current)].slice(0, MAX_RECENT)
     return current.credential
   }
@@ -154,7 +159,8 @@ interface Hashes {
  *
  * @throws {NtlmError} ERR_NTLM_CONFIG for none and for both, and for an NT hash that is none.
  */
-export function secretOf({ password, ntHash }: Pick<CredentialOptions, 'password' | 'ntHash'>): GivenSecret {
+export function secretOf(given: Pick<CredentialOptions, 'password' | 'ntHash'>): GivenSecret {
+  const { password, ntHash } = given
   const hasHash = ntHash !== undefined && ntHash !== null && ntHash !== ''
   const hasPassword = password !== undefined && password !== null && !(hasHash && password === '')
   if (hasHash && hasPassword) {
@@ -163,7 +169,21 @@ export function secretOf({ password, ntHash }: Pick<CredentialOptions, 'password
   if (hasHash)
     return { kind: 'ntHash', secret: typeof ntHash === 'function' ? ntHash : ntHashBytes(ntHash).nt }
   if (hasPassword) return { kind: 'password', secret: password }
-  throw badOption('Neither password nor ntHash is given.', 'Give exactly one of password and ntHash.')
+  const named = (['password', 'ntHash'] as const).find((name) => Object.hasOwn(given, name))
+  if (named === undefined) {
+    throw badOption('Neither password nor ntHash is given.', 'Give exactly one of password and ntHash.')
+  }
+  throw badOption(
+    `Neither password nor ntHash is given: ${named} is ${absence(given[named])}.`,
+    `Give exactly one of password and ntHash. ${UNSET}`,
+  )
+}
+
+const UNSET = 'A variable of the environment that is not set is undefined.'
+
+function absence(value: unknown): string {
+  if (value === null) return 'null'
+  return value === undefined ? 'undefined' : 'empty'
 }
 
 type GivenSecret =
@@ -230,7 +250,7 @@ function ntHashBytes(hash: Uint8Array | string): Hashes {
   }
   throw badOption(
     'The ntHash is neither 16 bytes nor 32 hex digits.',
-    'It is the MD4 of the UTF-16LE password.',
+    'It is the MD4 of the UTF-16LE password, without the LM hash and the colons of a dump.',
   )
 }
 
@@ -240,7 +260,7 @@ function checkString(name: string, value: unknown): asserts value is string {
     'ERR_NTLM_CONFIG',
     `The ${name} is ${value === undefined || value === null ? 'missing' : 'not a string'}.`,
     {
-      hint: `Give ${name} as a string${name === 'password' ? ', or as a function that returns one' : ''}.`,
+      hint: `Give ${name} as a string${name === 'password' ? ', or as a function that returns one' : ''}. ${value === undefined ? UNSET : ''}`.trim(),
     },
   )
 }

@@ -1,40 +1,12 @@
 import { channel } from 'node:diagnostics_channel'
 import { debuglog } from 'node:util'
-import type { NtlmError, NtlmPhase } from './errors.js'
-import type { Scheme } from './scheme.js'
-import { shown } from './shown.js'
-
-/** Published on `ntlmkit:leg` for every answer to a request that carried a token. */
-export interface LegEvent {
-  origin: string
-  /** Counts the connections of this process, from 1. */
-  connection: number
-  phase: NtlmPhase
-  method: string
-  scheme: Scheme
-  status: number
-}
-
-/** Published on `ntlmkit:authenticated` when a connection is. */
-export interface AuthenticatedEvent {
-  origin: string
-  connection: number
-  scheme: Scheme
-  /** As it was sent: `DOMAIN\user`. */
-  account: string
-}
-
-/** Published on `ntlmkit:refused` for a final 401 or 407 that is delivered as the response. */
-export interface RefusedEvent {
-  origin: string
-  connection: number
-  error: NtlmError
-}
+import { type AuthenticatedEvent, channels, type LegEvent, type RefusedEvent } from './events.js'
+import { traceLine } from './trace-line.js'
 
 const debug = debuglog('ntlmkit')
-const leg = channel('ntlmkit:leg')
-const authenticated = channel('ntlmkit:authenticated')
-const refused = channel('ntlmkit:refused')
+const leg = channel(channels.leg.name)
+const authenticated = channel(channels.authenticated.name)
+const refused = channel(channels.refused.name)
 
 /**
  * The events of handshakes, for `NODE_DEBUG=ntlmkit` and diagnostics_channel; never a token, a hash or a key. Only
@@ -43,36 +15,62 @@ const refused = channel('ntlmkit:refused')
  * @internal-for-transports
  */
 export const diagnostics = {
+  /** True if somebody wants to know of legs: their events take some decoding. */
+  get watchesLegs(): boolean {
+    return debug.enabled || leg.hasSubscribers
+  },
+
   leg(event: LegEvent): void {
     if (debug.enabled) {
-      debug(
-        '#%d %s %s %s %s: %d',
-        event.connection,
-        event.origin,
-        event.method,
-        event.scheme,
-        event.phase,
-        event.status,
-      )
+      const { connection, phase, method, url, status, scheme, requestId, target, binding, offers } = event
+      write('leg', {
+        connection,
+        leg: event.leg,
+        phase,
+        method,
+        url,
+        status,
+        scheme,
+        request: requestId,
+        flags: event.flags === undefined ? undefined : `0x${event.flags.toString(16).padStart(8, '0')}`,
+        target,
+        binding,
+        ms: event.milliseconds,
+        offers: offers.length > 0 ? offers : undefined,
+      })
     }
     if (leg.hasSubscribers) leg.publish(event)
   },
 
   authenticated(event: AuthenticatedEvent): void {
-    if (debug.enabled)
-      debug('#%d %s authenticated as %s', event.connection, event.origin, shown(event.account))
+    if (debug.enabled) {
+      const { connection, origin, scheme, account, requestId } = event
+      write('authenticated', { connection, origin, scheme, account, request: requestId })
+    }
     if (authenticated.hasSubscribers) authenticated.publish(event)
   },
 
   refused(event: RefusedEvent): void {
-    if (debug.enabled)
-      debug(
-        '#%d %s %s: %s',
-        event.connection,
-        event.origin,
-        event.error.code,
-        shown(event.error.message, 500),
-      )
+    if (debug.enabled) {
+      const { connection, origin, requestId, offers, error } = event
+      const { code, phase, message, hint, findings } = error
+      const ids = findings.map(({ id }) => id)
+      write('refused', {
+        connection,
+        origin,
+        request: requestId,
+        code,
+        phase,
+        findings: ids.length > 0 ? ids : undefined,
+        offers: offers?.length === 0 ? undefined : offers,
+        message,
+        hint,
+      })
+    }
     if (refused.hasSubscribers) refused.publish(event)
   },
+}
+
+function write(...line: Parameters<typeof traceLine>): void {
+  debug('%s', traceLine(...line))
 }

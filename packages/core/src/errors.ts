@@ -68,6 +68,16 @@ export class NtlmError extends Error {
 knownAcrossCopies(NtlmError, 'NtlmError')
 Object.defineProperty(NtlmError.prototype, 'name', { value: 'NtlmError', configurable: true, writable: true })
 
+/**
+ * Adds to an error, before anybody has it, what a transport has found out: the hint is the first finding's next step.
+ *
+ * @internal-for-transports
+ */
+export function explain(error: NtlmError, findings: readonly Finding[]): void {
+  const [first] = findings
+  if (first !== undefined) Object.assign(error, { findings, hint: first.nextStep })
+}
+
 /** A message or token from outside that does not keep to its format. */
 export function malformed(what: string, details: Partial<NtlmErrorDetails> = {}): NtlmError {
   return new NtlmError('ERR_NTLM_BAD_CHALLENGE', what, {

@@ -9,13 +9,23 @@ export {
   type SecretSource,
   secretOf,
 } from './credentials.js'
-export { type AuthenticatedEvent, diagnostics, type LegEvent, type RefusedEvent } from './diagnostics.js'
-export { NtlmError, type NtlmErrorCode, type NtlmErrorDetails, type NtlmPhase } from './errors.js'
+export { diagnostics } from './diagnostics.js'
+export { explain, NtlmError, type NtlmErrorCode, type NtlmErrorDetails, type NtlmPhase } from './errors.js'
+export {
+  type AuthenticatedEvent,
+  channels,
+  type EventChannel,
+  type LegEvent,
+  type RefusedEvent,
+  type RequestOfEvent,
+} from './events.js'
 export { checkFieldLength } from './field-length.js'
 export type { Finding, FindingId, Likelihood } from './finding.js'
+export { nearestName } from './nearest-name.js'
 export { type Acceptor, type AcceptorStep, NtlmAcceptor } from './ntlm/acceptor.js'
 export { DEFAULT_ACCEPTOR_FLAGS } from './ntlm/acceptor-challenge.js'
 export type { NtlmAcceptorOptions, TargetNames } from './ntlm/acceptor-options.js'
+export { type Conversation, type Verification, verifyAuthenticate } from './ntlm/acceptor-verification.js'
 export { isGuestName, isNobody } from './ntlm/account-names.js'
 export type { AccountSecret, AccountStore } from './ntlm/accounts.js'
 export { AvId, type AvPair, decodeAvPairs, encodeAvPairs, findAvPair } from './ntlm/av-pairs.js'

@@ -22,6 +22,7 @@ it('an error in JSON has its message too', () => {
     code: 'ERR_NTLM_CONFIG',
     message: 'No.',
     hint: 'Ask.',
+    findings: [],
   })
 })
 

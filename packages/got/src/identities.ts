@@ -2,6 +2,8 @@ import type { AgentOptions } from '@ntlmkit/agent'
 import { ANYBODY, Identities, type NtlmOptions, type SharedOptions, sharedOptions } from '@ntlmkit/transport'
 import type { Extendable, NtlmExtension } from './extension.js'
 import { authenticating, letGo } from './ntlm.js'
+import { withIdentitiesHelp } from './option-help.js'
+import { checkGot } from './request-check.js'
 import { Requests } from './requests.js'
 
 /**
@@ -20,11 +22,16 @@ export function identities<T extends Extendable>(
   options: SharedOptions<NtlmOptions>,
   agentOptions?: AgentOptions,
 ): Identities<T> {
+  checkGot(got)
   const [shared, max] = sharedOptions(options)
   const requests = new Requests()
   const extensions = new WeakMap<object, NtlmExtension>()
   const open = (credential: object) => {
-    const extension = authenticating({ ...shared, ...credential } as NtlmOptions, agentOptions, requests)
+    const extension = authenticating(
+      withIdentitiesHelp({ ...shared, ...credential } as NtlmOptions),
+      agentOptions,
+      requests,
+    )
     const instance = got.extend(extension as never) as T
     extensions.set(instance, extension)
     return instance

@@ -1,5 +1,15 @@
 export type { AgentOptions } from '@ntlmkit/agent'
-export { NtlmError, type NtlmErrorCode, type NtlmPhase } from '@ntlmkit/core'
+export {
+  type AuthenticatedEvent,
+  channels,
+  type EventChannel,
+  type LegEvent,
+  NtlmError,
+  type NtlmErrorCode,
+  type NtlmPhase,
+  type RefusedEvent,
+  type RequestOfEvent,
+} from '@ntlmkit/core'
 export type { Identities, IdentityCredential, NtlmOptions, SharedOptions } from '@ntlmkit/transport'
 export type { Extendable, NtlmExtension } from './extension.js'
 export { identities } from './identities.js'

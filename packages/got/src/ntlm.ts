@@ -1,10 +1,18 @@
 import { type AgentOptions, type NtlmAgents, ntlmAgents } from '@ntlmkit/agent'
 import { NtlmError } from '@ntlmkit/core'
 import { type NtlmOptions, ownOptions } from '@ntlmkit/transport'
-import type { AfterResponseHook, BeforeErrorHook, ExtendOptions, HandlerFunction } from 'got'
+import type {
+  AfterResponseHook,
+  BeforeErrorHook,
+  ExtendOptions,
+  HandlerFunction,
+  Options,
+  PlainResponse,
+} from 'got'
 import { asGotTimeout, ConnectTimeout, connectTimeouts } from './connect-timeouts.js'
 import type { NtlmExtension } from './extension.js'
-import { check, earlyCheck } from './request-check.js'
+import { withHelp } from './option-help.js'
+import { check, checkOrder, earlyCheck } from './request-check.js'
 import type { Requests } from './requests.js'
 import { givenAgents, trackOf, traitsOf, useTrack } from './tracked-options.js'
 import { TrustedPrefixes } from './trusted-prefixes.js'
@@ -29,10 +37,11 @@ export function authenticating(
   agentOptions: AgentOptions | undefined,
   requests: Requests | undefined,
 ): NtlmExtension {
+  checkOrder(options, agentOptions)
   const own = ownOptions(options)
   const prefixes = new TrustedPrefixes()
-  const origins = own.origins ?? ((origin: string) => prefixes.has(origin))
-  const agents = ntlmAgents({ ...own, origins }, agentOptions)
+  const origins = own.origins ?? prefixes.policy
+  const agents = ntlmAgents(withHelp({ ...own, origins }), agentOptions)
   const prefixesOf = own.origins === undefined ? prefixes : undefined
   const ground: Ground = { agents, prefixes: prefixesOf, requests, isClosed: false }
   const extension: ExtendOptions = {
@@ -106,7 +115,11 @@ function putFirst(hooks: AfterResponseHook[], hook: AfterResponseHook): void {
 /** A server that forgot the connection: got asks once more, on another one. */
 const replayRefused: AfterResponseHook = async (response, retryWithMergedOptions) => {
   const { options } = response.request
-  if (response.statusCode !== 401 || !trackOf(options)?.takeReplay()) return response
+  if (response.statusCode !== 401 || !trackOf(options)?.takeReplay()) {
+    // Where got throws no errors, it has nobody to be the cause of: it is told all the same.
+    refusalOf(response, options)
+    return response
+  }
   const hooks = [...options.hooks.afterResponse]
   try {
     return await Promise.resolve(retryWithMergedOptions({}))
@@ -118,9 +131,18 @@ const replayRefused: AfterResponseHook = async (response, retryWithMergedOptions
 
 const explain: BeforeErrorHook = (error) => {
   if (error.cause instanceof ConnectTimeout) return asGotTimeout(error, error.cause)
-  const refusal = trackOf(error.options)?.refusal
-  if (refusal !== undefined && error.response?.statusCode === 401) error.cause = refusal
+  const refusal = error.response && refusalOf(error.response, error.options)
+  if (refusal !== undefined) error.cause = refusal
   return error
+}
+
+/** Why an answer is a refusal, if it asks for credentials and nobody gave any. */
+function refusalOf(
+  { statusCode: status, headers, url }: PlainResponse,
+  options: Options,
+): NtlmError | undefined {
+  if (status !== 401 && status !== 407) return undefined
+  return trackOf(options)?.refusalOf(url, { status, headers })
 }
 
 function unnamed(): NtlmError {

@@ -22,16 +22,45 @@ export function check(options: Options): void {
 }
 
 /**
- * A hook that refuses what an instance's options have by the time they are extended. Those of a request are checked when
- * it is made: an error from here would be another one there.
+ * A hook that refuses what an instance's options have when they are extended, and what the same call of `extend()` adds
+ * behind ours. Those of a later call cannot be told from those of a request: they are checked when one is made, as an error
+ * from here would be another one there.
  */
 export function earlyCheck(agents: NtlmAgents): InitHook {
+  const extendedByUs = new WeakSet<Options>()
   const hook: InitHook = (extending, extended) => {
-    if (!extending.hooks?.init?.includes(hook)) return
-    check(extended)
-    agents.track({ via: givenAgents(extended) })
+    const isOurs = extending.hooks?.init?.includes(hook)
+    if (isOurs) extendedByUs.add(extended)
+    if (!isOurs && !extendedByUs.has(extended)) return
+    const checked = isOurs ? extended : ({ http2: extending.http2, agent: extending.agent ?? {} } as Options)
+    check(checked)
+    agents.track({ via: givenAgents(checked) })
   }
   return hook
+}
+
+/**
+ * Checks that the options come first, and alone.
+ *
+ * @throws {NtlmError} ERR_NTLM_CONFIG for a got instance in their place or behind them.
+ */
+export function checkOrder(options: unknown, agentOptions: unknown): void {
+  if (typeof options !== 'function' && typeof agentOptions !== 'function') return
+  throw new NtlmError('ERR_NTLM_CONFIG', 'ntlm() takes options, and no got instance.', {
+    hint: 'Write got.extend(ntlm({ username, password, origins })): the instance is extended by what it returns.',
+  })
+}
+
+/**
+ * Checks that a got instance comes first.
+ *
+ * @throws {NtlmError} ERR_NTLM_CONFIG for what cannot be extended.
+ */
+export function checkGot(got: unknown): void {
+  if (typeof (got as { extend?: unknown } | null | undefined)?.extend === 'function') return
+  throw new NtlmError('ERR_NTLM_CONFIG', 'The first argument is no got instance.', {
+    hint: 'Write identities(got, options), with the instance that is to be extended for each user.',
+  })
 }
 
 function refused(what: string, hint: string): NtlmError {

@@ -1,3 +1,4 @@
+import type { OriginPolicy } from '@ntlmkit/transport'
 import type { InitHook, Options } from 'got'
 
 /** Where options keep, through all copies that got makes of them, a mark of those into which others were merged last. */
@@ -49,6 +50,12 @@ export class TrustedPrefixes {
 
   has(origin: string): boolean {
     return this.#origins.has(origin)
+  }
+
+  /** What stands for the option `origins`, with the list as far as it is known. */
+  get policy(): OriginPolicy {
+    const policy = (origin: string) => this.has(origin)
+    return Object.defineProperty(policy, 'patterns', { get: () => [...this.#origins] })
   }
 
   get isEmpty(): boolean {

@@ -45,10 +45,11 @@ describe('an instance that cannot be authenticated', () => {
   ])('is refused when it is extended: %s', (part, config) => {
     expect(() => got.extend(config, auth())).toThrow(refused(part))
     expect(() => got.extend(config).extend(auth())).toThrow(refused(part))
+    expect(() => got.extend(auth(), config)).toThrow(refused(part))
   })
 
-  it('or with its first request, where the options come behind', async () => {
-    const sent = got.extend(auth(), { http2: true })('http://127.0.0.1:1')
+  it('or with its first request, where the options come by another extend()', async () => {
+    const sent = got.extend(auth()).extend({ http2: true })('http://127.0.0.1:1')
     await expect(sent).rejects.toEqual(refused('http2'))
   })
 })

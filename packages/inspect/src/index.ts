@@ -2,6 +2,7 @@ export type { Finding, FindingId, Likelihood } from '@ntlmkit/core'
 export { decodeToken } from './decode-token.js'
 export type { DecodedField, DecodedToken, NtlmFacts, TokenKind } from './decoded.js'
 export { diagnose } from './diagnose.js'
+export { FINDINGS, type FindingEntry } from './finding-table.js'
 export type {
   LeftAlone,
   Observation,

@@ -41,6 +41,8 @@ export interface SeenClient {
   /** The domain that is sent; `''` is none. */
   readonly domain?: string | undefined
   readonly user?: string | undefined
+  /** The name of this machine that is sent along; `''` is none. */
+  readonly workstation?: string | undefined
   readonly schemes?: readonly ('ntlm' | 'negotiate')[] | undefined
   readonly channelBinding?: 'auto' | 'none' | undefined
   /** The list of the `origins` option, as far as it is one: patterns as they were written. */

@@ -6,6 +6,7 @@ import type { Connection, Handshake } from './connection.js'
 import { type OfferedToken, offeredToken } from './credentials-header.js'
 import { identityOf, type NtlmIdentity } from './identity.js'
 import type { RequestRecord, Violation } from './request-record.js'
+import { problemsOf } from './token-problems.js'
 
 /** The fate of a request. */
 export type Decision =
@@ -49,7 +50,7 @@ export class Authenticator {
     if (handshake) {
       connection.handshake = undefined
       if (offered?.kind !== 'next' || offered.scheme !== handshake.scheme)
-        return violate(record, 'between-legs')
+        return violate(record, 'between-legs', offered)
       return this.#continue(connection, handshake, offered, record)
     }
     if (this.#options.kernelMode && connection.requests === 1) return REFUSE
@@ -83,8 +84,8 @@ export class Authenticator {
     offered: OfferedToken,
     record: RequestRecord,
   ): Promise<Decision> {
-    if (offered.kind === undefined) return violate(record, 'malformed-token')
-    if (offered.kind === 'next') return violate(record, 'not-challenged')
+    if (offered.kind === undefined) return violate(record, 'malformed-token', offered)
+    if (offered.kind === 'next') return violate(record, 'not-challenged', offered)
     const acceptor = acceptorFor(this.#options, offered.scheme, this.#options.expectedBinding(request.socket))
     return this.#continue(connection, { scheme: offered.scheme, acceptor }, offered, record)
   }
@@ -98,7 +99,10 @@ export class Authenticator {
     const { scheme } = handshake
     try {
       const { token, verdict } = await handshake.acceptor.step(offered.bytes)
-      if (verdict) return this.#judge(connection, scheme, verdict, token, record)
+      if (verdict) {
+        if (!verdict.accepted) record.problems = problemsOf(offered.bytes)
+        return this.#judge(connection, scheme, verdict, token, record)
+      }
       if (token === undefined) return REFUSE
       // SPNEGO may need more than two messages of a client.
       record.leg = 'negotiate'
@@ -106,7 +110,7 @@ export class Authenticator {
       return { do: 'challenge', answer: { scheme, token } }
     } catch (error) {
       if (error instanceof NtlmError && error.code !== 'ERR_NTLM_CONFIG')
-        return violate(record, 'malformed-token')
+        return violate(record, 'malformed-token', offered, error)
       throw error
     }
   }
@@ -138,17 +142,25 @@ function admitAnonymous(record: RequestRecord): Decision {
   return { do: 'admit', endsHandshake: false }
 }
 
-function violate(record: RequestRecord, violation: Violation): Decision {
+function violate(
+  record: RequestRecord,
+  violation: Violation,
+  offered: OfferedToken | undefined,
+  error?: NtlmError,
+): Decision {
   record.violation = violation
+  if (offered) record.problems = problemsOf(offered.bytes, error)
   return { do: 'refuse', closing: true }
 }
 
 function note(verdict: AcceptorVerdict, record: RequestRecord): void {
-  const { user, domain, workstation, mic, channelBinding, targetName, failed } = verdict
+  const { user, domain, workstation, mic, channelBinding, targetName, failed, response } = verdict
   Object.assign(record, { user, domain, workstation, mic })
   if (channelBinding !== undefined) record.channelBinding = channelBinding
   if (targetName !== undefined) record.targetName = targetName
-  if (failed !== undefined) record.failed = failed
+  if (failed === undefined) return
+  record.failed = failed
+  if (response !== undefined) record.response = response
 }
 
 function isSameUser(a: NtlmIdentity, b: NtlmIdentity): boolean {

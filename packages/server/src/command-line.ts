@@ -4,7 +4,7 @@ import { NtlmError, shown } from '@ntlmkit/core'
 import { configError } from './option-rules.js'
 import type { NtlmServerOptions } from './server-options.js'
 
-/** The wishes that `ntlmkit-server` was started with. */
+/** The wishes that the command was started with. */
 export interface CommandLine {
   help: boolean
   debug: boolean
@@ -47,46 +47,64 @@ const MODES = {
 
 const LISTS: ReadonlySet<string> = new Set(['anonymous', 'offers', 'schemes'])
 
-export const HELP = `Usage: ntlmkit-server --user 'DOMAIN\\user:password' [options]
+/**
+ * The defaults that are the command's own: those of a Windows server. It stands in for one before any client, also
+ * before curl, wget and others that send no MIC; a server in a test is there to check its client.
+ */
+const LIKE_WINDOWS: Partial<NtlmServerOptions> = { mic: 'accept', channelBinding: 'accept' }
 
-Asks for NTLM and echoes what arrived. For tests and development: no domain controller is asked.
+export function helpOf(name: string): string {
+  return `Usage: ${name} --user 'DOMAIN\\user:password' [options]
 
-  --user DOMAIN\\user:password   who gets in; again for more
-  --port NUMBER                 default: one that is free
-  --host ADDRESS                default: 127.0.0.1
-  --allow-remote                lets --host be an address that other machines can reach
-  --tls                         https, with a certificate made on the fly
-  --tls-signature NAME          rsa, rsa-pss, ecdsa
-  --tls-hash NAME               sha256, sha384, sha512
-  --tls-key FILE --tls-cert FILE  https, with a certificate of your own
-  --write-ca FILE               writes the certificate, for clients to trust
-  --mode NAME[=VALUE]           how to behave; again for more
-  --debug                       prints every request
+Asks for NTLM and echoes what arrived. For tests and development: no domain
+controller is asked. A MIC and a channel binding are checked where a client
+sends them, and not required, as by Windows.
+
+  --user DOMAIN\\user:password  who gets in; again for more
+  --port NUMBER                default: one that is free
+  --host ADDRESS               default: 127.0.0.1
+  --allow-remote               lets --host be one that other machines can reach
+  --tls                        https, with a certificate made on the fly
+  --tls-signature NAME         rsa, rsa-pss, ecdsa
+  --tls-hash NAME              sha256, sha384, sha512
+  --tls-key FILE               https, with a certificate of your own: the key
+  --tls-cert FILE              and the certificate
+  --write-ca FILE              writes the certificate, for clients to trust
+  --mode NAME[=VALUE]          how to behave; again for more
+  --debug                      prints every request
   --help
 
 Modes:
 
 ${Object.entries(MODES)
-  .map(([name, values]) => `  ${kebab(name)}${values === '' ? '' : `=${values}`}`)
+  .map(([name, values]) => ` ${kebab(name)}${values === '' ? '' : `=${values}`}`)
   .join('\n')}
+
+Examples:
+
+  ${name} --user 'LAB\\alice:made-up' --port 8080 --debug
+  ${name} --user 'LAB\\alice:made-up' --tls --write-ca ca.pem
+  ${name} --user 'LAB\\alice:made-up' --mode mic=require
 `
+}
 
 /** @throws {NtlmError} ERR_NTLM_CONFIG for what cannot be made out. */
-export function readCommandLine(args: readonly string[]): CommandLine {
-  const { values } = parse(args)
+export function readCommandLine(args: readonly string[], name: string): CommandLine {
+  const { values } = parse(args, seeHelpOf(name))
   const options: NtlmServerOptions = {
     users: usersOf(values.user ?? []),
     host: values.host,
     allowRemote: values['allow-remote'],
     tls: tlsOf(values),
     keepLog: false,
-    ...modesOf(values.mode ?? []),
+    ...LIKE_WINDOWS,
+    ...modesOf(values.mode ?? [], seeHelpOf(name)),
   }
   const { help = false, debug = false } = values
   return { help, debug, port: portOf(values.port), caFile: values['write-ca'], options }
 }
 
-function parse(args: readonly string[]) {
+function parse(args: readonly string[], seeHelp: string) {
   try {
     return parseArgs({
       args: [...args],
@@ -107,7 +125,7 @@ function parse(args: readonly string[]) {
       },
     })
   } catch (error) {
-    throw configError(complaint(error), SEE_HELP)
+    throw configError(complaint(error), seeHelp)
   }
 }
 
@@ -119,7 +137,9 @@ function complaint(error: unknown): string {
     : shown(message)
 }
 
-const SEE_HELP = 'ntlmkit-server --help tells what there is.'
+function seeHelpOf(name: string): string {
+  return `${name} --help tells what there is.`
+}
 
 function usersOf(users: readonly string[]): Record<string, string> {
   return Object.fromEntries(
@@ -156,13 +176,13 @@ function contentsOf(file: string): string {
   }
 }
 
-function modesOf(modes: readonly string[]): Partial<NtlmServerOptions> {
+function modesOf(modes: readonly string[], seeHelp: string): Partial<NtlmServerOptions> {
   const options: Record<string, unknown> = {}
   for (const mode of modes) {
     const [name, value] = splitAtFirst(mode, '=')
     const option = Object.keys(MODES).find((known) => kebab(known) === name)
     if (option === undefined)
-      throw configError(`There is no mode ${LOOKS_LIKE_A_MODE.test(name) ? name : 'of that name'}.`, SEE_HELP)
+      throw configError(`There is no mode ${LOOKS_LIKE_A_MODE.test(name) ? name : 'of that name'}.`, seeHelp)
     if (LISTS.has(option))
       options[option] = [...((options[option] as string[] | undefined) ?? []), value ?? '']
     else options[option] = modeValue(value)
@@ -190,5 +210,11 @@ function kebab(name: string): string {
 /** An error in two lines, for a terminal. */
 export function told(error: unknown): string {
   if (error instanceof NtlmError) return `${error.message}\n${error.hint}`
-  return shown(error instanceof Error ? error.message : String(error))
+  const { code = '', message = String(error) } = error as NodeJS.ErrnoException
+  return `${shown(message)}\n${SYSTEM_HINTS[code] ?? 'Look at the host, the port and the files that were named.'}`
+}
+
+const SYSTEM_HINTS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'Somebody listens there: choose another --port, or none for one that is free.',
+  EACCES: 'That is not allowed: choose a --port above 1023, or another file.',
 }

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { type CommandLine, HELP, readCommandLine, told } from './command-line.js'
+import { type CommandLine, helpOf, readCommandLine, told } from './command-line.js'
 import { recordLine } from './record-line.js'
 import { createNtlmServer, type NtlmServer } from './server.js'
 
@@ -17,15 +17,19 @@ export interface RunningCommand {
 const NOTICE =
   'For tests and development only: these accounts are a plain list, and no domain controller is asked.'
 
-/** `ntlmkit-server`. Gives undefined where it could not begin; the reason has been written by then. */
-export async function runCommand(
+/**
+ * The command `ntlmkit-server`, and `ntlmkit server` by that name. Gives undefined where it could not begin; the reason
+ * has been written by then.
+ */
+export async function runServerCommand(
   args: readonly string[],
   output: Output,
+  name = 'ntlmkit-server',
 ): Promise<RunningCommand | undefined> {
   try {
-    const commandLine = readCommandLine(args)
+    const commandLine = readCommandLine(args, name)
     if (commandLine.help) {
-      output.out(HELP)
+      output.out(helpOf(name))
       return { close: async () => {} }
     }
     return await serve(commandLine, output)

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { runCommand } from './command-run.js'
+import { runServerCommand } from './command-run.js'
 
-const running = await runCommand(process.argv.slice(2), {
+const running = await runServerCommand(process.argv.slice(2), {
   out: (line) => console.log(line),
   error: (line) => console.error(line),
 })

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import type { FailedCheck, Scheme } from '@ntlmkit/core'
+import type { FailedCheck, ResponseKind, Scheme } from '@ntlmkit/core'
 
 /**
  * The token of a request: the first message of a handshake, its last one, or no token. `anonymous` is a request
@@ -44,6 +44,10 @@ export interface RequestRecord {
   /** The check an AUTHENTICATE failed; the client is not told. */
   failed?: FailedCheck
   violation?: Violation
+  /** The kind of response of an AUTHENTICATE that failed a check: `'ntlm-v1'` is one of NTLMv1. */
+  response?: ResponseKind
+  /** The faults of a token that was refused, before it was verified or by a check: a sentence each. */
+  problems?: readonly string[]
   /** Lower case; of Authorization and Proxy-Authorization only the scheme. */
   headers: IncomingHttpHeaders
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { makeCertificate } from '../src/certificate.js'
-import { type RunningCommand, runCommand } from '../src/command-run.js'
+import { type RunningCommand, runServerCommand } from '../src/command-run.js'
 import { initiatorOfAccount, RawClient } from './raw-client.js'
 
 const ALICE = ['--user', 'LAB\\alice:Passw0rd!']
@@ -17,7 +17,7 @@ afterEach(async () => {
 })
 
 async function run(...args: string[]): Promise<RunningCommand | undefined> {
-  const running = await runCommand(args, {
+  const running = await runServerCommand(args, {
     out: (line) => lines.push(line),
     error: (line) => errors.push(line),
   })
@@ -111,6 +111,23 @@ describe('ntlmkit-server', () => {
     expect(lines.join()).toMatch(/--mode NAME\[=VALUE\][\s\S]*channel-binding=off, accept, require/)
   })
 
+  it('has the name that it was called by in its help and its hints', async () => {
+    const output = { out: (line: string) => lines.push(line), error: (line: string) => errors.push(line) }
+    await runServerCommand(['--help'], output, 'ntlmkit server')
+    await runServerCommand(['--nosuch'], output, 'ntlmkit server')
+    expect(lines[0]).toMatch(/^Usage: ntlmkit server --user/)
+    expect(errors).toEqual([expect.stringMatching(/\nntlmkit server --help tells what there is\.$/)])
+  })
+
+  it('keeps to lines of 80 characters with --help', async () => {
+    await run('--help')
+    const long = lines
+      .join('\n')
+      .split('\n')
+      .filter((line) => line.length > 80)
+    expect(long).toEqual([])
+  })
+
   it.each<[string[], string]>([
     [[], 'The users are missing.'],
     [['--user', 'LAB\\alice'], '--user number 1 has no password.'],
@@ -139,6 +156,6 @@ describe('ntlmkit-server', () => {
     await run(...ALICE)
     const { port } = new URL(lines[0].replace('Listening on ', ''))
     expect(await run(...ALICE, '--port', port)).toBeUndefined()
-    expect(errors).toEqual([expect.stringContaining('EADDRINUSE')])
+    expect(errors).toEqual([expect.stringMatching(/EADDRINUSE.*\nSomebody listens there/)])
   })
 })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { runServerCommand } from '../src/index.js'
 import { start, stopAfterEach, USERS } from './fixture.js'
 
 stopAfterEach()
@@ -41,6 +42,25 @@ describe.skipIf(!speaksNtlm)('curl', () => {
     const server = await start()
     await curl(server.url)
     expect(server.log.at(-1)).toMatchObject({ user: 'alice', failed: 'mic-missing', status: 401 })
+  })
+
+  it('gets into the command as it is, and not where a MIC is required', async () => {
+    const lines: string[] = []
+    const output = { out: (line: string) => lines.push(line), error: (line: string) => lines.push(line) }
+    const account = ['--user', `LAB\\alice:${USERS['LAB\\alice']}`]
+    for (const [mode, status] of [
+      [[], '200'],
+      [['--mode', 'mic=require'], '401'],
+    ] as const) {
+      lines.length = 0
+      const running = await runServerCommand([...account, ...mode], output)
+      const url = lines[0].replace('Listening on ', '')
+      try {
+        expect(await curl('--output', '/dev/null', '--write-out', '%{http_code}', url)).toBe(status)
+      } finally {
+        await running?.close()
+      }
+    }
   })
 
   it('sends its body once', async () => {

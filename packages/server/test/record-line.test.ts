@@ -25,6 +25,14 @@ describe('a record in one line', () => {
       { leg: 'authenticate', user: 'a', domain: '', failed: 'mic-missing', status: 401 },
       '#3 GET /x 401 authenticate \\a failed: mic-missing (curl sends none: --mode mic=accept)',
     ],
+    [
+      { violation: 'malformed-token', problems: ['The token is empty.', 'A: \x1b[2J'] },
+      '#3 GET /x 200 violation: malformed-token problem: The token is empty. problem: A: \\u001b[2J',
+    ],
+    [
+      { failed: 'ntlm-v2' },
+      '#3 GET /x 200 failed: ntlm-v2 (the response is of no known kind, such as LM alone)',
+    ],
     [{ violation: 'between-legs', bodyBytes: 7 }, '#3 GET /x 200 7 bytes violation: between-legs'],
     [
       { path: `/${'x'.repeat(300)}` },

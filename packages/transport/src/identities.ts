@@ -161,7 +161,7 @@ if (Symbol.asyncDispose !== undefined) {
 }
 
 /** Any user, to find out at once whether the other options are good: `open(ANYBODY)` throws where they are not. */
-export const ANYBODY: IdentityCredential = Object.freeze({ username: 'anybody', password: '' })
+export const ANYBODY: IdentityCredential = Object.freeze({ username: 'anybody', password: 'of nobody' })
 
 /**
  * Parts the options that all users share from the bound.

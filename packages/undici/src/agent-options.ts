@@ -1,8 +1,9 @@
 import { inspect } from 'node:util'
-import { NtlmError } from '@ntlmkit/core'
+import { NtlmError, nearestName } from '@ntlmkit/core'
 import { type NtlmOptions, ownOptions, type ResolvedNtlmOptions, resolveOptions } from '@ntlmkit/transport'
 import { buildConnector, Client, type Dispatcher } from 'undici'
 import { takenOnce } from './given-sockets.js'
+import { BREAKS_PINNING, CLIENT_OPTIONS, CONNECT_OPTIONS, withHelp } from './option-help.js'
 
 /** Options of undici's Client that leave a connection to one request at a time. */
 export type ClientOptions = Pick<
@@ -47,36 +48,8 @@ export interface ResolvedAgentOptions {
   readonly others: Dispatcher | undefined
 }
 
-const OWN_NAMES = ['connections', 'connect', 'client', 'others'] as const
-
-const CLIENT_OPTIONS: ReadonlySet<string> = new Set([
-  'autoSelectFamily',
-  'autoSelectFamilyAttemptTimeout',
-  'bodyTimeout',
-  'connectTimeout',
-  'headersTimeout',
-  'keepAliveMaxTimeout',
-  'keepAliveTimeout',
-  'localAddress',
-  'maxHeaderSize',
-  'maxResponseSize',
-  'socketPath',
-  'strictContentLength',
-])
-
 /** A name that an option may have: anything else is none, and is not repeated. */
-const OPTION_NAME = /^[a-z][a-z0-9]{0,30}$/i
-
-/** The options that are refused, each with the harm to a handshake that spans several requests on one socket. */
-const BREAKS_PINNING: Readonly<Record<string, string>> = {
-  allowH2: 'HTTP/2 shares one connection, and NTLM authenticates it whole.',
-  pipelining: 'A connection serves one exchange at a time; more connections serve more.',
-  maxRequestsPerClient: 'It would close the connection between the legs of a handshake.',
-  keepAliveTimeoutThreshold: 'It would close the connection between the legs of a handshake.',
-  maxCachedSessions: 'A resumed TLS session has no certificate to bind to.',
-  connect: 'Give it beside client: new NtlmAgent({ connect, client }).',
-  tls: 'Give TLS options as connect: new NtlmAgent({ connect: { ca } }).',
-}
+const OPTION_NAME = /^[a-z][a-z0-9_-]{0,39}$/i
 
 /** Options that every connection has anyway: to ask for them is no mistake. */
 const ALWAYS_SO: Readonly<Record<string, unknown>> = {
@@ -94,7 +67,7 @@ export function resolveAgentOptions(options: NtlmAgentOptions): ResolvedAgentOpt
   checkClientOptions(client)
   checkOthers(others)
   return {
-    ntlm: resolveOptions(ntlm, OWN_NAMES),
+    ntlm: resolveOptions(withHelp(ntlm)),
     connections: connectionLimit(connections),
     connector: connectorOf(
       typeof connect === 'object' && connect !== null ? ownOptions(connect) : connect,
@@ -109,7 +82,7 @@ export function resolveAgentOptions(options: NtlmAgentOptions): ResolvedAgentOpt
 function checkOthers(others: unknown): void {
   if (others === undefined || typeof (others as Partial<Dispatcher> | null)?.dispatch === 'function') return
   throw configError(
-    'The others option is no dispatcher.',
+    'The others option is no dispatcher: it has no dispatch().',
     'Give one of undici: others: new Agent({ connect }).',
   )
 }
@@ -120,10 +93,22 @@ function connectionLimit(connections: number | null | undefined): number {
   throw configError('The connections option is no whole number above 0.', 'It is one, or null for no limit.')
 }
 
+function hintForClient(name: string): string {
+  const meant = nearestName(name, CLIENT_OPTIONS)
+  const place = CONNECT_OPTIONS.includes(name) ? `TLS options go into connect: { ${name} }. ` : ''
+  const advice = meant === undefined ? place : `Did you mean '${meant}'? `
+  return `${advice}The options for the client are ${CLIENT_OPTIONS.join(', ')}.`
+}
+
 function checkClientOptions(client: object): void {
   for (const [name, value] of Object.entries(client)) {
-    if (CLIENT_OPTIONS.has(name) || value === undefined || value === ALWAYS_SO[name]) continue
-    const hint = BREAKS_PINNING[name] ?? `The options for the client are ${[...CLIENT_OPTIONS].join(', ')}.`
+    if (
+      (CLIENT_OPTIONS as readonly string[]).includes(name) ||
+      value === undefined ||
+      value === ALWAYS_SO[name]
+    )
+      continue
+    const hint = BREAKS_PINNING[name] ?? hintForClient(name)
     const shown =
       name in BREAKS_PINNING || OPTION_NAME.test(name) ? `option ${inspect(name)}` : 'options have one that'
     throw configError(`The client ${shown} cannot be honoured.`, hint)
@@ -145,9 +130,10 @@ function connectorOf(connect: NtlmAgentOptions['connect'], client: ClientOptions
   if (connect !== undefined && (typeof connect !== 'object' || connect === null)) {
     throw configError(
       'The connect option is neither an object nor a function.',
-      'Give TLS options or a connector.',
+      'Give TLS options, connect: { ca }, or a connector of undici.',
     )
   }
+  checkSpelling(connect)
   for (const name of ['allowH2', 'maxCachedSessions', 'session'] as const) {
     if (!(connect as Record<string, unknown> | undefined)?.[name]) continue
     const hint = name === 'allowH2' ? BREAKS_PINNING.allowH2 : BREAKS_PINNING.maxCachedSessions
@@ -163,6 +149,15 @@ function connectorOf(connect: NtlmAgentOptions['connect'], client: ClientOptions
       maxCachedSessions: 0,
     }) as buildConnector.BuildOptions,
   )
+}
+
+/** One letter in six may be wrong: Node ignores what it does not know, and so would the certificate be. */
+function checkSpelling(connect: object | undefined): void {
+  for (const name of Object.keys(connect ?? {})) {
+    const meant = nearestName(name, CONNECT_OPTIONS, 6)
+    if (meant === undefined || meant === name) continue
+    throw configError(`There is no connect option '${name}'.`, `Write '${meant}'.`)
+  }
 }
 
 function familySelection({ autoSelectFamily, autoSelectFamilyAttemptTimeout }: ClientOptions): ClientOptions {

@@ -10,6 +10,7 @@ import {
   type LegOutcome,
   type OriginSession,
   OutgoingRequest,
+  tellLeftAlone,
 } from '@ntlmkit/transport'
 import { type Dispatcher, errors } from 'undici'
 import type { ResolvedAgentOptions } from './agent-options.js'
@@ -67,18 +68,22 @@ export class Exchange implements Dispatcher.DispatchHandler, ExchangeOwner<Pinne
   /** Counts the answer that is taken back. */
   #drain: Drain | undefined
 
-  /** @param headers the request's own, flattened: they are read for every leg. */
+  /**
+   * @param headers the request's own, flattened: they are read for every leg.
+   * @param given the options as the client gave them.
+   */
   constructor(
     pool: ExchangePool,
     options: Options,
     headers: FlatHeaders,
     handler: Dispatcher.DispatchHandler,
+    given: Options,
   ) {
     this.#pool = pool
     this.#options = options
     this.#headers = headers
     this.#handler = bridgeHandler(handler)
-    this.#driver = new Driver(pool.session, requestOf(options, headers), this)
+    this.#driver = new Driver(pool.session, requestOf(options, headers, given), this)
     if (this.#goesOnce) this.#stopWatchingBody = watchBody(options.body, (error) => this.fail(error))
   }
 
@@ -117,15 +122,17 @@ export class Exchange implements Dispatcher.DispatchHandler, ExchangeOwner<Pinne
     )
   }
 
-  /** The pool has a place for one more connection. */
+  /** The pool has a place for one more connection: who had it before may have given it back in a context of its own. */
   open(): void {
-    this.#driver.start(() => {
-      this.#driver.startTimer()
-      this.#cancelOpening = this.#pool.connect(this, (error, connection) => {
-        this.#cancelOpening = undefined
-        if (connection === undefined) this.fail(error)
-        else this.run(connection)
-      })
+    this.#driver.inContext(() => this.#driver.start(() => this.#connect()))
+  }
+
+  #connect(): void {
+    this.#driver.startTimer()
+    this.#cancelOpening = this.#pool.connect(this, (error, connection) => {
+      this.#cancelOpening = undefined
+      if (connection === undefined) this.fail(error)
+      else this.run(connection)
     })
   }
 
@@ -178,6 +185,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ExchangeOwner<Pinne
     if (this.#finished) return
     const error = reason instanceof Error ? reason : new Error(String(reason))
     const connection = this.#connection
+    this.#driver.explain(error)
     this.#finish()
     discardBody(this.#options.body, error)
     if (connection) this.#pool.discard(connection, error)
@@ -264,11 +272,21 @@ export class Exchange implements Dispatcher.DispatchHandler, ExchangeOwner<Pinne
         this.fail(verdict.error)
         return
       case 'deliver':
+        if (status === 407 && this.#proxyAsks(headers)) return
         this.#delivering = true
         this.#reusable = verdict.reusable
         this.#driver.stopTimer()
         this.#deliver(controller, status, headers, message)
     }
+  }
+
+  /** Tells that a proxy asks, which gets no credentials of ours; true if the client is told in the place of its answer. */
+  #proxyAsks(headers: IncomingHttpHeaders): boolean {
+    const { memory, options } = this.#pool.session
+    const asked = { origin: memory.origin, method: this.#options.method, why: undefined }
+    const refused = tellLeftAlone(asked, { status: 407, headers }, options)
+    if (refused?.fails) this.fail(refused.error)
+    return refused?.fails === true
   }
 
   #deliver(controller: Controller, status: number, headers: IncomingHttpHeaders, message?: string): void {
@@ -349,9 +367,10 @@ export class Exchange implements Dispatcher.DispatchHandler, ExchangeOwner<Pinne
   }
 }
 
-function requestOf(options: Options, headers: FlatHeaders): OutgoingRequest {
+function requestOf(options: Options, headers: FlatHeaders, given: Options): OutgoingRequest {
   const { hasBody, replayable } = bodyTraits(options.body)
   return new OutgoingRequest({
+    client: given,
     method: options.upgrade ? 'GET' : options.method,
     path: options.path,
     hasBody,

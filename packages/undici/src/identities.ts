@@ -1,6 +1,7 @@
 import { ANYBODY, Identities, type SharedOptions, sharedOptions } from '@ntlmkit/transport'
 import type { NtlmAgentOptions } from './agent-options.js'
 import { NtlmAgent, retire } from './ntlm-agent.js'
+import { withIdentitiesHelp } from './option-help.js'
 
 /**
  * Agents by user, for one server process that acts for many: `identities({ origins }).for({ username, password })`.
@@ -12,7 +13,8 @@ import { NtlmAgent, retire } from './ntlm-agent.js'
  */
 export function identities(options: SharedOptions<NtlmAgentOptions>): Identities<NtlmAgent> {
   const [shared, max] = sharedOptions(options)
-  const open = (credential: object) => new NtlmAgent({ ...shared, ...credential } as NtlmAgentOptions)
+  const open = (credential: object) =>
+    new NtlmAgent(withIdentitiesHelp({ ...shared, ...credential } as NtlmAgentOptions))
   open(ANYBODY)
   return new Identities({ max, open, close: (agent, isEnd) => (isEnd ? agent.close() : retire(agent)) })
 }

@@ -1,6 +1,16 @@
 import './global-fetch.js'
 
-export { NtlmError, type NtlmErrorCode, type NtlmPhase } from '@ntlmkit/core'
+export {
+  type AuthenticatedEvent,
+  channels,
+  type EventChannel,
+  type LegEvent,
+  NtlmError,
+  type NtlmErrorCode,
+  type NtlmPhase,
+  type RefusedEvent,
+  type RequestOfEvent,
+} from '@ntlmkit/core'
 export type {
   FirstLegOptions,
   Identities,

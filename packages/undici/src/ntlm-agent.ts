@@ -1,19 +1,18 @@
 import { knownAcrossCopies } from '@ntlmkit/core'
-import { Session } from '@ntlmkit/transport'
+import { Session, tellLeftAlone, warnOfForeignRuntime } from '@ntlmkit/transport'
 import { Agent, Dispatcher, errors, getGlobalDispatcher } from 'undici'
 import { type NtlmAgentOptions, type ResolvedAgentOptions, resolveAgentOptions } from './agent-options.js'
 import { type AskedOrigin, askedOrigin } from './asked-origin.js'
 import { Exchange } from './exchange.js'
-import { bridgeHandler } from './handler-bridge.js'
+import { bridgeHandler, type ClientHandler } from './handler-bridge.js'
 import { OriginPool } from './origin-pool.js'
-import { type FlatHeaders, flatten, hasAuthorization } from './request-headers.js'
+import { errorInItsPlace, type PassedRequest, passedOn, passedRequest, whyPassed } from './passed-request.js'
+import { type FlatHeaders, fieldOf, flatten } from './request-headers.js'
+import { watchAnswer } from './watched-answer.js'
 
 type Options = Dispatcher.DispatchOptions
 type Handler = Dispatcher.DispatchHandler
 type Done = (error?: Error | null) => void
-
-/** Marks a request to an origin that is not ours with the agent that has passed it on. */
-const PASSED_BY = Symbol('ntlmkit: passed by')
 
 /**
  * Makes an agent keep no idle connection from now on: it goes on for whoever still has it. Done when nothing is under way.
@@ -52,6 +51,7 @@ export class NtlmAgent extends Dispatcher {
     super()
     this.#options = resolveAgentOptions(options)
     this.#session = new Session(this.#options.ntlm)
+    warnOfForeignRuntime()
   }
 
   override dispatch(options: Options, handler: Handler): boolean {
@@ -63,11 +63,17 @@ export class NtlmAgent extends Dispatcher {
     const headers = flatten(options.headers)
     const normalised = { ...options, headers: headers as string[] }
     const asked = askedOrigin(this.#originOf(options.origin!), options, headers)
-    if (!this.#options.ntlm.mayAuthenticate(asked.origin)) return this.#pass(normalised, handler)
-    if (options.method === 'CONNECT' || hasAuthorization(headers)) {
-      return this.#passUnauthenticated(normalised, handler)
+    const passed = passedRequest(options)
+    if (passed !== undefined) passed.outcome.isTaken = false
+    if (!this.#options.ntlm.mayAuthenticate(asked.origin)) {
+      return this.#pass(normalised, headers, handler, asked.origin, passed)
     }
-    this.#exchange(this.#pool(asked), normalised, headers, handler)
+    if (passed !== undefined) passed.outcome.isTaken = true
+    const authorization = fieldOf(headers, 'authorization')
+    if (options.method === 'CONNECT' || authorization !== undefined) {
+      return this.#passUnauthenticated(normalised, handler, asked.origin, authorization)
+    }
+    this.#exchange(this.#pool(asked), normalised, headers, handler, options)
     return true
   }
 
@@ -103,8 +109,14 @@ export class NtlmAgent extends Dispatcher {
     return this.#pools.has(origin) ? origin : new URL(origin).origin
   }
 
-  #exchange(pool: OriginPool, options: Options, headers: FlatHeaders, handler: Handler): void {
-    const exchange = new Exchange(pool, options, headers, handler)
+  #exchange(
+    pool: OriginPool,
+    options: Options,
+    headers: FlatHeaders,
+    handler: Handler,
+    given: Options,
+  ): void {
+    const exchange = new Exchange(pool, options, headers, handler, given)
     if (exchange.announce()) pool.dispatch(exchange)
   }
 
@@ -122,28 +134,65 @@ export class NtlmAgent extends Dispatcher {
   }
 
   /** Passes a request to somebody else: what is set for our origins, certificates above all, goes to them only. */
-  #pass(options: Options, handler: Handler): boolean {
-    const passed = { ...options, [PASSED_BY]: this } as Options
-    return this.#dispatcherOfOthers(options).dispatch(passed, bridgeHandler(handler))
+  #pass(
+    options: Options,
+    headers: FlatHeaders,
+    handler: Handler,
+    origin: string,
+    passed: PassedRequest | undefined,
+  ): boolean {
+    const others = this.#dispatcherOfOthers(passed)
+    const mark = { by: this, outcome: passed?.outcome ?? { isTaken: false } }
+    const bridged = bridgeHandler(handler)
+    // Whoever passed it on first will tell.
+    const told = passed === undefined ? this.#watched(bridged, options, headers, origin, mark) : bridged
+    return others.dispatch(passedOn(options, mark), told)
+  }
+
+  #watched(
+    handler: ClientHandler,
+    { method }: Options,
+    headers: FlatHeaders,
+    origin: string,
+    { outcome }: PassedRequest,
+  ): ClientHandler {
+    return watchAnswer(handler, (status, fields) => {
+      if (outcome.isTaken) return undefined
+      const { ntlm } = this.#options
+      const why = whyPassed(origin, headers, ntlm.mayAuthenticate)
+      return errorInItsPlace(tellLeftAlone({ origin, method, ...why }, { status, headers: fields }, ntlm))
+    })
   }
 
   /** The global dispatcher may be this one, perhaps behind interceptors: then it would come back for ever. */
-  #dispatcherOfOthers(options: Options & { [PASSED_BY]?: unknown }): Dispatcher {
+  #dispatcherOfOthers(passed: PassedRequest | undefined): Dispatcher {
     if (this.#options.others) return this.#options.others
     const global: unknown = getGlobalDispatcher()
-    if (global instanceof Dispatcher && global !== this && options[PASSED_BY] !== this) return global
+    if (global instanceof Dispatcher && global !== this && passed?.by !== this) return global
     this.#others ??= new Agent()
     return this.#others
   }
 
-  #passUnauthenticated(options: Options, handler: Handler): boolean {
-    const { connect, client, connections } = this.#options
+  #passUnauthenticated(
+    options: Options,
+    handler: Handler,
+    origin: string,
+    authorization: string | undefined,
+  ): boolean {
+    const { connect, client, connections, ntlm } = this.#options
     this.#unauthenticated ??= new Agent({
       ...client,
       ...(connect === undefined ? {} : { connect }),
       ...(Number.isFinite(connections) ? { connections } : {}),
     } as Agent.Options)
-    return this.#unauthenticated.dispatch(options, bridgeHandler(handler))
+    const bridged = bridgeHandler(handler)
+    if (authorization === undefined) return this.#unauthenticated.dispatch(options, bridged)
+    const { method } = options
+    const request = { origin, method, why: 'own-authorization', authorization } as const
+    const watched = watchAnswer(bridged, (status, headers) =>
+      errorInItsPlace(tellLeftAlone(request, { status, headers }, ntlm)),
+    )
+    return this.#unauthenticated.dispatch(options, watched)
   }
 
   async #retire(): Promise<void> {

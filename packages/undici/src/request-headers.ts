@@ -32,11 +32,6 @@ export function fieldOf(headers: FlatHeaders, field: string): string | undefined
   return undefined
 }
 
-/** Tells whether the client authenticates this request itself: then it is none of ours. */
-export function hasAuthorization(headers: FlatHeaders): boolean {
-  return fieldOf(headers, 'authorization') !== undefined
-}
-
 /** The request's own headers, with the credentials and the cookies of its legs. */
 export function requestHeaders(
   headers: FlatHeaders,

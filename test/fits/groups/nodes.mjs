@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { assertEnded, assertLogin, loginsTo } from '../logins.mjs'
 import { failureOf, once, run } from '../processes.mjs'
 import { CLIENTS, program, write, writeLogins } from '../sources.mjs'
+import { ACCOUNT } from '../target.mjs'
 import { NEWEST_CLIENTS, CLIENTS as OLDER_CLIENTS } from '../versions.mjs'
 
 const NODES = [
@@ -40,6 +41,17 @@ export function nodes({ rows, folders, tools, target }) {
         })
       }
     }
+    rows.add(`${title}: the command ntlmkit logs in and ends`, async () => {
+      const directory = await prepared[clients]()
+      const url = target.url()
+      const executable = (await tools).node(node)
+      const command = join(directory, 'node_modules', 'ntlmkit', 'dist', 'command.js')
+      const env = { NTLM_USERNAME: ACCOUNT.username, NTLM_PASSWORD: ACCOUNT.password }
+      const result = await run(executable, [command, 'probe', url], { cwd: directory, env })
+      assertEnded(result)
+      if (!result.stdout.includes('is let in: 200')) throw new Error(failureOf(result))
+      target.assertLogin(url)
+    })
     rows.add(`${title}: import and require in one process`, async () => {
       const directory = await prepared[clients]()
       const { targets, env } = loginsTo(target, ['both'])

@@ -26,6 +26,7 @@ const modules = {
  * @property {number} httpsPort
  * @property {import('./certificates.mjs').Certificate} certificate
  * @property {number} requestsPerConnection before Apache closes it; 0 is without limit
+ * @property {'ntlmssp' | 'krb5'} mechanism the one that is allowed
  * @property {boolean} http2
  */
 
@@ -33,7 +34,8 @@ const modules = {
  * @param {Settings} settings
  * @returns {Promise<string>}
  */
-export async function apacheConfig({ dir, httpPort, httpsPort, certificate, requestsPerConnection, http2 }) {
+export async function apacheConfig(settings) {
+  const { dir, httpPort, httpsPort, certificate, requestsPerConnection, mechanism, http2 } = settings
   return `ServerRoot "${dir}"
 ServerName localhost
 DefaultRuntimeDir "${dir}"
@@ -47,7 +49,7 @@ StartServers 1
 ThreadsPerChild 64
 MaxRequestWorkers 64
 
-KeepAlive On
+KeepAlive ${requestsPerConnection === 1 ? 'Off' : 'On'}
 # Apache counts the requests that follow the first.
 MaxKeepAliveRequests ${Math.max(0, requestsPerConnection - 1)}
 KeepAliveTimeout 300
@@ -78,8 +80,8 @@ SetEnv ap_trust_cgilike_cl 1
 <Location /protected>
   AuthType GSSAPI
   AuthName "lab"
-  GssapiAllowedMech ntlmssp
-  GssapiConnectionBound On
+  GssapiAllowedMech ${mechanism}
+${mechanism === 'krb5' ? kerberos(dir) : '  GssapiConnectionBound On'}
   Require valid-user
 </Location>
 # A 401, and no 403, for whoever may not: as IIS does.
@@ -98,6 +100,11 @@ Listen 127.0.0.1:${httpsPort} https
   SSLCertificateKeyFile "${certificate.key}"
 </VirtualHost>
 `
+}
+
+/** Bound to a connection it would offer NTLM as well, and then take none. */
+function kerberos(dir) {
+  return `  GssapiCredStore keytab:${dir}/krb5.keytab\n  GssapiConnectionBound Off`
 }
 
 /** mod_logio and the like are built in on some distributions and loaded on others. */

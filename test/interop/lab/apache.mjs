@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { apacheConfig } from './apache-config.mjs'
 import { readAccessLog } from './apache-log.mjs'
 import { makeCertificate } from './certificates.mjs'
+import { writeKeytab } from './keytab.mjs'
 import { freePort } from './ports.mjs'
 import { accepts, startProgram } from './process.mjs'
 import { gssNtlmsspEnvironment, writeUserFile } from './user-file.mjs'
@@ -27,12 +28,14 @@ const sourceDir = fileURLToPath(new URL('.', import.meta.url))
  * @param {string} dir for this instance alone; made when it is not there
  * @param {object} options
  * @param {import('./user-file.mjs').User[]} options.users
- * @param {boolean | number} [options.shortLived] close a connection after so many requests (2 or more), true
- *   being 2; false by default
+ * @param {boolean | number} [options.shortLived] close a connection after so many requests, true being 2; false by
+ *   default
+ * @param {'ntlmssp' | 'krb5'} [options.mechanism] krb5 has a keytab that no ticket fits; ntlmssp by default
  * @param {boolean} [options.http2] prefer h2 in ALPN and listen on https only; false by default
  * @param {'sha256' | 'sha384'} [options.hash] of the certificate's signature; sha256 by default
  */
-export async function startApache(dir, { users, shortLived = false, http2 = false, hash = 'sha256' }) {
+export async function startApache(dir, options) {
+  const { users, shortLived = false, mechanism = 'ntlmssp', http2 = false, hash = 'sha256' } = options
   const cgi = join(dir, 'cgi')
   mkdirSync(cgi, { recursive: true })
   mkdirSync(join(dir, 'documents'), { recursive: true })
@@ -41,6 +44,7 @@ export async function startApache(dir, { users, shortLived = false, http2 = fals
   copyFileSync(join(sourceDir, 'locale.lua'), join(dir, 'locale.lua'))
   chmodSync(join(cgi, 'echo.py'), 0o755)
   const userFile = writeUserFile(dir, users)
+  if (mechanism === 'krb5') writeKeytab(join(dir, 'krb5.keytab'))
   const accessFile = join(dir, 'access.log')
   // Tests count lines; and a process id left by a crash may be somebody else's, which stops Apache's start.
   for (const old of [accessFile, join(dir, 'httpd.own-pid')]) rmSync(old, { force: true })
@@ -50,7 +54,7 @@ export async function startApache(dir, { users, shortLived = false, http2 = fals
   const httpsPort = await freePort()
   const configFile = join(dir, 'httpd.conf')
   const requestsPerConnection = shortLived === true ? 2 : Number(shortLived)
-  const settings = { dir, httpPort, httpsPort, certificate, requestsPerConnection, http2 }
+  const settings = { dir, httpPort, httpsPort, certificate, requestsPerConnection, mechanism, http2 }
   writeFileSync(configFile, await apacheConfig(settings))
   const { pid, stop } = await startProgram({
     name: 'apache',

@@ -302,7 +302,7 @@ function encodeText(text: string, flags: number): Buffer {
     'A name outside ASCII needs NTLMSSP_NEGOTIATE_UNICODE, which is missing.',
     {
       phase: 'authenticate',
-      hint: 'The server chose OEM strings, whose code page nobody names: use an ASCII account, or mend the server.',
+      hint: 'The server chose OEM strings, whose code page nobody names: give username and workstation in ASCII, or mend the server.',
     },
   )
 }

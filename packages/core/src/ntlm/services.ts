@@ -61,8 +61,16 @@ export function requireServices(
   const names = flagNames(missing).join(' and ')
   throw new NtlmError('ERR_NTLM_DOWNGRADE', `The services asked for need ${names}, which is missing.`, {
     phase: 'challenge',
-    hint: 'The other side cannot do it, or somebody between took the flag away: ask for less only if that will do.',
+    hint: `The other side cannot do it, or somebody between took the flag away. Only if less will do: ${lessFor(missing)}.`,
   })
+}
+
+/** The option that asks for less. */
+function lessFor(missing: number): string {
+  if (missing === Flag.NEGOTIATE_EXTENDED_SESSIONSECURITY) return 'legacy: { ntlmV1: true }'
+  if ((missing & Flag.NEGOTIATE_128) !== 0) return 'services: { minimumStrength: 56 }'
+  if ((missing & Flag.NEGOTIATE_56) !== 0) return 'services: { minimumStrength: 40 }'
+  return 'leave it out of services'
 }
 
 function strengthFlags(minimum: 128 | 56 | 40, agreed: number): number {

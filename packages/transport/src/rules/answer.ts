@@ -27,14 +27,15 @@ export class Answer {
   readonly asks: boolean
   /** The server ends the connection behind this answer (RFC 9112 9.3). */
   readonly closes: boolean
+  /** The field that has the offers. */
+  readonly challengeField: string
   readonly #head: ResponseHead
-  readonly #challengeField: string
   #offers: readonly HttpChallenge[] | undefined
 
   constructor(head: ResponseHead, asker: Asker) {
     const { status, challenge } = FIELDS[asker]
     this.#head = head
-    this.#challengeField = challenge
+    this.challengeField = challenge
     this.status = head.status
     this.asks = head.status === status
     this.closes = closes(head)
@@ -64,7 +65,7 @@ export class Answer {
 
   /** The schemes that are offered, with their tokens. */
   get offers(): readonly HttpChallenge[] {
-    this.#offers ??= parseChallenges(this.#head.headers[this.#challengeField])
+    this.#offers ??= parseChallenges(this.#head.headers[this.challengeField])
     return this.#offers
   }
 

@@ -1,4 +1,5 @@
 import type { Credential, NtlmError, NtlmPhase } from '@ntlmkit/core'
+import type { SeenFailure } from '@ntlmkit/inspect'
 import type { ResponseHead } from './answer.js'
 import {
   authenticate,
@@ -122,6 +123,7 @@ export class ConnectionAuth {
   lost(cause: unknown, sent = true): Step {
     const conversation = this.#conversation
     const { replayable, idempotent } = conversation.request
+    if (conversation.awaited !== 'plain request') conversation.request.observed.lost(sent)
     if (!sent && conversation.isOverBehindAnswer) return conversation.goOnElsewhere()
     switch (conversation.awaited) {
       case 'leg with NEGOTIATE':
@@ -137,6 +139,11 @@ export class ConnectionAuth {
       case 'plain request':
         return plainRequestLost(conversation, cause, sent)
     }
+  }
+
+  /** Explains an error that ends the request, and tells of it, once. */
+  explain(error: unknown, failure: Omit<SeenFailure, 'code'>): void {
+    this.#conversation.explain(error, failure)
   }
 
   /** Makes a token, which may fail at once, or later; either way the request fails with that. */

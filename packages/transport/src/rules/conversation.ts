@@ -1,12 +1,16 @@
-import { diagnostics, type NtlmError, type NtlmPhase, type Scheme } from '@ntlmkit/core'
+import { diagnostics, type LegEvent, type NtlmError, type NtlmPhase, type Scheme } from '@ntlmkit/core'
+import type { SeenFailure } from '@ntlmkit/inspect'
 import { Answer, type Asker, FIELDS, type ResponseHead } from './answer.js'
+import { bindingTo } from './certificate-facts.js'
+import { challengeFacts } from './challenge-facts.js'
+import { explained } from './explanation.js'
 import * as failures from './failures.js'
 import { firstLeg } from './first-leg.js'
 import type { Channel, Handshake } from './handshake.js'
 import type { LogOn } from './log-ons.js'
 import type { ResolvedNtlmOptions } from './options.js'
 import type { OriginMemory } from './origin-memory.js'
-import { isSafe, type OutgoingRequest } from './outgoing-request.js'
+import { isSafe, type OutgoingRequest, withoutQuery } from './outgoing-request.js'
 import type { Leg, Step } from './step.js'
 
 /** How far a connection is. */
@@ -92,16 +96,36 @@ export class Conversation {
   read(head: ResponseHead): Answer {
     const answer = new Answer(head, this.#asker)
     this.used = true
+    if (this.awaited === 'plain request') {
+      // Most are served: only what asks has to do with authentication.
+      if (!answer.asks) return answer
+      this.#note(undefined)
+    }
+    this.request.observed.answered(head, Date.now())
     if (this.awaited === 'plain request' || this.awaited === 'leg without a token') return answer
-    diagnostics.leg({
-      origin: this.memory.origin,
-      connection: this.#id,
-      phase: this.phase,
-      method: this.leg?.method ?? this.request.method,
-      scheme: this.handshake.scheme,
-      status: answer.status,
-    })
+    if (diagnostics.watchesLegs) diagnostics.leg(this.#legEvent(answer))
     return answer
+  }
+
+  #legEvent(answer: Answer): LegEvent {
+    const { handshake, phase, memory, request, channel, options } = this
+    const { method, path, sentAt } = request.observed.last!
+    return {
+      ...request.named,
+      origin: memory.origin,
+      connection: this.#id,
+      leg: request.observed.legs,
+      phase,
+      method,
+      url: memory.origin + path,
+      scheme: handshake.scheme,
+      status: answer.status,
+      ...challengeFacts(answer.offer(handshake.scheme)?.token),
+      binding: options.channelBinding === 'none' ? undefined : bindingTo(channel)?.slice(0, 8),
+      offers: answer.offers.map(({ scheme }) => scheme),
+      sentAt,
+      milliseconds: Math.max(0, Date.now() - sentAt),
+    }
   }
 
   // --- What was sent last -------------------------------------------------------------------------------------------
@@ -144,6 +168,7 @@ export class Conversation {
     this.request.spendToken()
     this.awaited = awaited
     this.leg = undefined
+    this.#note(authorization)
     return { do: 'send', authorization }
   }
 
@@ -151,7 +176,21 @@ export class Conversation {
     if (awaited !== 'leg without a token') this.request.spendToken()
     this.awaited = awaited
     this.leg = leg
+    this.#note(leg.authorization)
     return { do: 'leg', leg }
+  }
+
+  /** Notes what goes, or has gone; of an AUTHENTICATE no token is kept. */
+  #note(authorization: string | undefined): void {
+    const { request, leg, awaited } = this
+    request.observed.sent({
+      connection: this.#id,
+      method: leg?.method ?? request.method,
+      path: withoutQuery(leg?.path ?? request.path),
+      field: this.credentialsField,
+      credentials: awaited.endsWith('AUTHENTICATE') ? this.handshake.schemeName : authorization,
+      sentAt: Date.now(),
+    })
   }
 
   /** Another NEGOTIATE, on this connection if it stays open. */
@@ -193,9 +232,15 @@ export class Conversation {
 
   /** A 401 is the client's answer, or under `strict` its error. */
   deliverRefusal(error: NtlmError, reusable: boolean): Step {
-    diagnostics.refused({ origin: this.memory.origin, connection: this.#id, error })
+    this.explain(error, undefined)
     if (this.options.strict) return this.fail(error)
     return { do: 'deliver', reusable, error }
+  }
+
+  /** Explains an error, and tells of it: see `explained`. */
+  explain(error: unknown, failure: Omit<SeenFailure, 'code'> | undefined): void {
+    const { options, request, channel } = this
+    explained(error, { ...channel, options, request, connection: this.#id }, failure)
   }
 
   /** The server took the credential, or seems to have. */
@@ -203,7 +248,13 @@ export class Conversation {
     const { scheme, account } = this.handshake
     this.state = 'authenticated'
     this.served = 0
-    diagnostics.authenticated({ origin: this.memory.origin, connection: this.#id, scheme, account })
+    diagnostics.authenticated({
+      ...this.request.named,
+      origin: this.memory.origin,
+      connection: this.#id,
+      scheme,
+      account,
+    })
   }
 
   /** A question that offers this scheme: the method and path that was asked for wants authentication. */
@@ -223,6 +274,7 @@ export class Conversation {
   }
 
   forbidden(): NtlmError {
+    this.request.observed.acceptedBefore = true
     const { schemeName, account } = this.handshake
     return failures.forbidden(this.memory.origin, schemeName, account)
   }

@@ -67,9 +67,17 @@ export function forbidden(origin: string, scheme: string, account: string): Ntlm
   )
 }
 
+const coolDowns = new WeakMap<NtlmError, Rejection>()
+
+/** The rejection for which a log-on was not tried. */
+export function coolDownBehind(error: NtlmError): Rejection | undefined {
+  return coolDowns.get(error)
+}
+
 /** ERR_NTLM_REJECTED: the origin rejected the credential a short while ago, and the request was not sent for it. */
-export function coolingDown(origin: string, account: string, { error, since, until }: Rejection): NtlmError {
-  return new NtlmError(
+export function coolingDown(origin: string, account: string, rejection: Rejection): NtlmError {
+  const { error: cause, since, until } = rejection
+  const error = new NtlmError(
     'ERR_NTLM_REJECTED',
     `${origin} rejected the credentials of ${account} at ${timeOf(since)} UTC: no log-on until ${timeOf(until)} UTC.`,
     {
@@ -77,9 +85,11 @@ export function coolingDown(origin: string, account: string, { error, since, unt
       hint:
         'No log-on was tried for it, so that a wrong password does not lock the account. Another credential is tried at ' +
         'once, from the password function or by a new agent. See the cause.',
-      cause: error,
+      cause,
     },
   )
+  coolDowns.set(error, rejection)
+  return error
 }
 
 function timeOf(milliseconds: number): string {

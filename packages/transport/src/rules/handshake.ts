@@ -8,6 +8,7 @@ import {
   SpnegoInitiator,
   servicePrincipalName,
 } from '@ntlmkit/core'
+import { failedStep } from './failed-step.js'
 import { certificateMissing } from './failures.js'
 import type { ResolvedNtlmOptions } from './options.js'
 
@@ -24,6 +25,7 @@ export interface Channel {
 export class Handshake {
   readonly scheme: Scheme
   readonly credential: Credential
+  readonly #origin: string
   readonly #context: SecurityContext
   #complete = false
 
@@ -31,6 +33,7 @@ export class Handshake {
   constructor(scheme: Scheme, credential: Credential, channel: Channel, options: ResolvedNtlmOptions) {
     this.scheme = scheme
     this.credential = credential
+    this.#origin = channel.origin
     this.#context = contextFor(scheme, credential, channel, options)
   }
 
@@ -51,33 +54,39 @@ export class Handshake {
 
   /** The credentials field with the first token. */
   begin(): string | Promise<string> {
-    return whenStepped(this.#context.step(), ({ token }) => this.#written(token!))
+    return this.#stepped(undefined, ({ token }) => this.#written(token!))
   }
 
   /**
    * Takes a token of the server, in base64.
    *
    * @returns the credentials field that answers it; undefined where the context has nothing to say.
-   * @throws {NtlmError} whatever the context finds wrong with the token.
+   * @throws {NtlmError} whatever the context finds wrong with the token, with the origin it came from.
    */
   continue(token: string): string | undefined | Promise<string | undefined> {
-    return whenStepped(this.#context.step(Buffer.from(token, 'base64')), (step) => {
+    return this.#stepped(Buffer.from(token, 'base64'), (step) => {
       this.#complete = step.complete
       return step.token && this.#written(step.token)
     })
   }
 
+  /** At once where the context answers at once: NTLM does, and a request should not wait a turn for it. */
+  #stepped<T>(token: Uint8Array | undefined, use: (step: SecurityContextStep) => T): T | Promise<T> {
+    const failed = (error: unknown): never => {
+      const { schemeName, account } = this
+      throw failedStep(error, { origin: this.#origin, schemeName, account })
+    }
+    try {
+      const step: SecurityContextStep | Promise<SecurityContextStep> = this.#context.step(token)
+      return step instanceof Promise ? step.then(use).catch(failed) : use(step)
+    } catch (error) {
+      return failed(error)
+    }
+  }
+
   #written(token: Uint8Array): string {
     return `${this.schemeName} ${Buffer.from(token).toString('base64')}`
   }
-}
-
-/** At once where the context answers at once: NTLM does, and a request should not wait a turn for it. */
-function whenStepped<T>(
-  step: SecurityContextStep | Promise<SecurityContextStep>,
-  use: (step: SecurityContextStep) => T,
-): T | Promise<T> {
-  return step instanceof Promise ? step.then(use) : use(step)
 }
 
 function contextFor(

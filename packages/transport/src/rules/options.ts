@@ -2,14 +2,16 @@ import { type CredentialOptions, Credentials, checkFieldLength, type Scheme } fr
 import type { AccountLogOns } from './account-log-ons.js'
 import { badOption } from './failures.js'
 import { type OriginPolicy, type Origins, originPolicy } from './origins.js'
+import { schemesOf } from './scheme-names.js'
+import { OPTION_HELP, type OptionHelp, unknownOption } from './unknown-option.js'
 
 /** The options that every package of ntlmkit takes. */
 export interface NtlmOptions extends CredentialOptions {
   /** The name of this machine that is sent along. Null is none. Default: empty. */
   workstation?: string | null | undefined
   /**
-   * The origins that may get credentials: `'https://intranet.corp'`, `'https://*.corp'`, an array, a predicate, or
-   * `'*'`. Required; the axios and got packages take the origin of `baseURL` or `prefixUrl` when it is absent.
+   * The origins that may get credentials: `'https://intranet.corp'`, `'https://*.corp'`, a `URL`, an array of these, a
+   * predicate, or `'*'`. Required; the axios and got packages take the origin of `baseURL` or `prefixUrl` when it is absent.
    */
   origins?: Origins | undefined
   /** The schemes to use, in order of preference. Default: `['ntlm', 'negotiate']`. */
@@ -29,7 +31,7 @@ export interface NtlmOptions extends CredentialOptions {
    * one request. Default: 30 000.
    */
   handshakeTimeout?: number | undefined
-  /** Makes a final 401 an error (ERR_NTLM_REJECTED, ERR_NTLM_NOT_OFFERED) instead of a response. Default: false. */
+  /** Makes a final 401 an error (ERR_NTLM_REJECTED, _NOT_OFFERED, or _CONFIG) instead of a response. Default: false. */
   strict?: boolean | undefined
   /** The leavings of Windows: `{ ntlmV1: true }` answers servers that cannot do NTLMv2. Default: off. */
   legacy?: { ntlmV1?: boolean | undefined } | undefined
@@ -64,7 +66,7 @@ export interface ResolvedNtlmOptions {
 /** The key among the options by which `Identities` gives all sessions of one account what they share. */
 export const LOG_ONS = Symbol('ntlmkit: log-ons')
 
-const NAMES: ReadonlySet<string> = new Set([
+const NAMES: readonly string[] = [
   'username',
   'password',
   'ntHash',
@@ -78,9 +80,8 @@ const NAMES: ReadonlySet<string> = new Set([
   'strict',
   'legacy',
   'firstLeg',
-])
+]
 
-const SCHEMES: readonly Scheme[] = ['ntlm', 'negotiate']
 const DEFAULT_HANDSHAKE_TIMEOUT = 30_000
 /** The most that a timer of Node holds. */
 const MAX_TIMEOUT = 2 ** 31 - 1
@@ -88,13 +89,16 @@ const MAX_TIMEOUT = 2 ** 31 - 1
 /**
  * Checks the options once, where they are given. What an object merely inherits is no option of the user's.
  *
- * @param others what the caller takes beside these, for whoever looks for a name.
+ * @param help what the caller takes beside these, and where others belong, for whoever looks for a name; what stands
+ *   in the options under OPTION_HELP comes first.
  * @throws {NtlmError} ERR_NTLM_CONFIG for an option that is unknown, missing, of the wrong kind or contradicted.
  */
-export function resolveOptions(given: NtlmOptions, others: readonly string[] = []): ResolvedNtlmOptions {
+export function resolveOptions(given: NtlmOptions, help?: OptionHelp): ResolvedNtlmOptions {
   const options = ownOptions(given)
-  const unknown = Object.keys(options).find((name) => !NAMES.has(name))
-  if (unknown !== undefined) throw unknownOption(unknown, others)
+  const unknown = Object.keys(options).find((name) => !NAMES.includes(name))
+  if (unknown !== undefined) {
+    throw unknownOption(unknown, NAMES, (options as { [OPTION_HELP]?: OptionHelp })[OPTION_HELP] ?? help)
+  }
   return Object.freeze({
     credentials: new Credentials(options),
     workstation: fieldText('workstation', options.workstation) ?? '',
@@ -116,23 +120,31 @@ export function resolveOptions(given: NtlmOptions, others: readonly string[] = [
  * @throws {NtlmError} ERR_NTLM_CONFIG for what is no object.
  */
 export function ownOptions<T extends object>(options: T): T {
-  if (typeof options !== 'object' || options === null) {
-    throw badOption('The options are missing.', 'Give at least username, password and origins.')
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) {
+    return Object.assign(Object.create(null), options) as T
   }
-  return Object.assign(Object.create(null), options) as T
+  const kind = Array.isArray(options) ? 'list' : typeof options
+  const isMissing = options === undefined || options === null
+  throw badOption(
+    isMissing ? 'The options are missing.' : `The options are a ${kind}, and no object.`,
+    'Give at least username, password and origins.',
+  )
 }
-
-/** Whatever stands beside a name in the wrong place may be a password: messages never repeat a value. */
-function unknownOption(name: string, others: readonly string[]): Error {
-  const message = LOOKS_LIKE_A_NAME.test(name)
-    ? `There is no option '${name}'.`
-    : 'One of the options has a name that none has.'
-  return badOption(message, `The options are ${[...NAMES, ...others].join(', ')}.`)
-}
-
-const LOOKS_LIKE_A_NAME = /^[a-z][a-z0-9]{0,23}$/i
 
 type Kind = { string: string; boolean: boolean; object: object }
+
+const KINDS: Readonly<Record<keyof Kind, string>> = {
+  string: 'a string',
+  boolean: 'true or false, without quotes',
+  object: 'an object',
+}
+
+/** The kind of a value and nothing of it: it may be a password in the wrong place. */
+function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
 
 function optional<K extends keyof Kind>(
   name: string,
@@ -140,7 +152,7 @@ function optional<K extends keyof Kind>(
   value: Kind[K] | undefined,
 ): Kind[K] | undefined {
   if (value === undefined || (typeof value === kind && value !== null)) return value
-  throw badOption(`The ${name} option is of the wrong type.`, `It is of type ${kind}.`)
+  throw badOption(`The ${name} option is ${kindOf(value)}.`, `It is ${KINDS[kind]}.`)
 }
 
 function fieldText(name: string, value: string | null | undefined): string | undefined {
@@ -149,43 +161,58 @@ function fieldText(name: string, value: string | null | undefined): string | und
   return text
 }
 
-function schemesOf(schemes: readonly Scheme[] = SCHEMES): readonly Scheme[] {
-  const known =
-    Array.isArray(schemes) && schemes.length > 0 && schemes.every((name) => SCHEMES.includes(name))
-  if (known && new Set(schemes).size === schemes.length) return [...schemes]
-  throw badOption(
-    'The schemes option is no list of schemes.',
-    "It lists 'ntlm', 'negotiate' or both, once each.",
-  )
-}
-
 function channelBindingOf(value: 'auto' | 'none' = 'auto'): 'auto' | 'none' {
   if (value === 'auto' || value === 'none') return value
-  throw badOption('The channelBinding option is no such choice.', "It is 'auto' or 'none'.")
+  throw badOption(
+    `The channelBinding option is ${typeof value === 'string' ? 'neither of its two words' : kindOf(value)}.`,
+    "Write 'auto', which binds to the certificate of every TLS connection, or 'none'.",
+  )
 }
 
 function timeoutOf(value: number = DEFAULT_HANDSHAKE_TIMEOUT): number {
   if (Number.isFinite(value) && value > 0 && value <= MAX_TIMEOUT) return value
   throw badOption(
-    `The handshakeTimeout option is ${typeof value === 'number' ? value : 'no number'}.`,
-    'It is a number of milliseconds above 0.',
+    `The handshakeTimeout option is ${typeof value === 'number' ? value : kindOf(value)}.`,
+    `It is a number of milliseconds above 0 and up to ${MAX_TIMEOUT}: 30000 for 30 seconds.`,
   )
 }
 
 function legacyOf(value: NtlmOptions['legacy']): { readonly ntlmV1: boolean } {
-  const legacy = ownOptions((optional('legacy', 'object', value) ?? {}) as NonNullable<NtlmOptions['legacy']>)
+  const legacy = group('legacy', value, ['ntlmV1'], 'Write legacy: { ntlmV1: true }.')
   return { ntlmV1: optional('legacy.ntlmV1', 'boolean', legacy.ntlmV1) ?? false }
 }
 
 function firstLegOf(value: FirstLegOptions | undefined): ResolvedNtlmOptions['firstLeg'] {
-  const given = ownOptions((optional('firstLeg', 'object', value) ?? {}) as FirstLegOptions)
-  const unknown = Object.keys(given).find((name) => name !== 'head' && name !== 'path')
-  if (unknown !== undefined) {
-    throw badOption('The firstLeg option has one that it does not know.', 'It takes head and path.')
-  }
+  const given = group(
+    'firstLeg',
+    value,
+    ['head', 'path'],
+    "Write firstLeg: { head: false } or { path: '/login' }.",
+  )
   const path = optional('firstLeg.path', 'string', given.path)
   if (path !== undefined && !/^\/[\x21\x22\x24-\x7e]*$/.test(path)) {
-    throw badOption('The firstLeg.path option is no path.', "It begins with a slash: '/login'.")
+    throw badOption(
+      'The firstLeg.path option is no path.',
+      "It begins with a slash and has no host, no space and no fragment: '/login'.",
+    )
   }
   return { head: optional('firstLeg.head', 'boolean', given.head) ?? true, path }
+}
+
+/** An option that is a group of options: its own, and none that it does not know. */
+function group<T extends object>(
+  name: string,
+  value: T | undefined,
+  names: readonly (string & keyof T)[],
+  hint: string,
+): Partial<T> {
+  if (value === undefined) return {}
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw badOption(`The ${name} option is ${kindOf(value)}, and should be an object.`, hint)
+  }
+  const given = ownOptions(value)
+  const unknown = Object.keys(given).find((key) => !(names as readonly string[]).includes(key))
+  if (unknown === undefined) return given
+  const { message } = unknownOption(unknown, names)
+  throw badOption(`In the ${name} option: ${message}`, hint)
 }

@@ -1,4 +1,5 @@
-import type { NtlmError } from '@ntlmkit/core'
+import type { NtlmError, RequestOfEvent } from '@ntlmkit/core'
+import { Observed } from './observed.js'
 
 /** The traits of a client's request that the rules have to know. */
 export interface RequestTraits {
@@ -15,6 +16,8 @@ export interface RequestTraits {
   cookie?: string
   /** It asks for another protocol on the connection. */
   upgrade?: boolean
+  /** The client's own, for who watches its legs. */
+  readonly client?: object
   /** Default: whether HTTP calls the method idempotent (RFC 9110 9.2.2). */
   idempotent?: boolean
 }
@@ -84,6 +87,8 @@ export class OutgoingRequest {
   dislikedWith: number | undefined
   /** Why it goes without credentials although it needs them: reported with its 401. */
   gaveUp: NtlmError | undefined
+  /** For who explains why it failed, if it does. */
+  readonly observed = new Observed()
 
   /** Its place in the order of all requests and rejections: what came before a rejection must not cause another. */
   readonly order = nextInOrder()
@@ -112,6 +117,11 @@ export class OutgoingRequest {
   /** The request as far as servers look at it before they ask: what is like it was like it in all of that. */
   get likeness(): string {
     return `${this.method} ${this.path} ${this.#traits.cookie ?? ''}`
+  }
+
+  /** By what the events of its legs name it. */
+  get named(): RequestOfEvent {
+    return { requestId: this.order, request: this.#traits.client }
   }
 
   get hasBody(): boolean {

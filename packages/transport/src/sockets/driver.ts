@@ -1,7 +1,9 @@
 import { AsyncResource } from 'node:async_hooks'
-import type { Credential, NtlmError } from '@ntlmkit/core'
+import { type Credential, NtlmError } from '@ntlmkit/core'
+import type { SeenFailure } from '@ntlmkit/inspect'
 import type { ResponseHead } from '../rules/answer.js'
 import type { ConnectionAuth } from '../rules/connection-auth.js'
+import { explained } from '../rules/explanation.js'
 import { timedOut } from '../rules/failures.js'
 import { LegCookies } from '../rules/leg-cookies.js'
 import type { LogOn, LogOnWaiter } from '../rules/log-ons.js'
@@ -57,6 +59,8 @@ export class Driver<Connection extends DrivenConnection> implements LogOnWaiter 
   #timeLeft: number
   #timeStarted = 0
   #finished = false
+  /** The password's function has been asked, and has not answered yet. */
+  #awaitsSecret = false
 
   constructor(session: OriginSession, request: OutgoingRequest, owner: ExchangeOwner<Connection>) {
     this.#session = session
@@ -101,7 +105,11 @@ export class Driver<Connection extends DrivenConnection> implements LogOnWaiter 
   /** The head of the answer to the client's own request. */
   answered(head: ResponseHead): Verdict {
     const step = this.#connection!.auth.answer(head)
-    if (step.do === 'deliver' || step.do === 'fail') return step
+    if (step.do === 'deliver') return step
+    if (step.do === 'fail') {
+      this.explain(step.error)
+      return step
+    }
     this.cookies.take([head.headers['set-cookie'] ?? []].flat())
     this.#next = step
     this.startTimer()
@@ -122,7 +130,26 @@ export class Driver<Connection extends DrivenConnection> implements LogOnWaiter 
 
   /** The connection was lost before any byte of the answer to the client's own request. */
   lost(cause: Error, sent: boolean): Step {
-    return this.#connection!.auth.lost(cause, sent)
+    const step = this.#connection!.auth.lost(cause, sent)
+    if (step.do === 'fail') this.explain(step.error)
+    return step
+  }
+
+  /** Explains an error before the client has it, and tells of it, once: whoever fails the request calls it first. */
+  explain(error: unknown): void {
+    if (!(error instanceof NtlmError)) return
+    const { memory, options } = this.#session
+    const isTimeout = error.code === 'ERR_NTLM_TIMEOUT'
+    const failure = { during: this.#during, after: isTimeout ? options.handshakeTimeout : undefined }
+    if (this.#connection !== undefined) this.#connection.auth.explain(error, failure)
+    else explained(error, { origin: memory.origin, options, request: this.request, connection: 0 }, failure)
+  }
+
+  get #during(): SeenFailure['during'] {
+    if (this.#awaitsSecret) return 'password'
+    const auth = this.#connection?.auth
+    if (auth === undefined) return 'connect'
+    return auth.state === 'challenged' && auth.phase !== 'authenticate' ? 'challenge' : auth.phase
   }
 
   /** Does what a step says that `lost` gave. */
@@ -217,13 +244,18 @@ export class Driver<Connection extends DrivenConnection> implements LogOnWaiter 
       return
     }
     const connection = this.#connection
+    this.#awaitsSecret = true
     this.#session.options.credentials.whenResolved(
       (credential) => {
+        this.#awaitsSecret = false
         if (this.#finished || this.#connection !== connection) return
         if (connection === undefined) this.#credential = credential
         use(credential)
       },
-      (error) => this.#fail(error),
+      (error) => {
+        this.#awaitsSecret = false
+        this.#fail(error)
+      },
     )
   }
 
@@ -308,6 +340,8 @@ export class Driver<Connection extends DrivenConnection> implements LogOnWaiter 
   }
 
   #fail(error: unknown): void {
-    if (!this.#finished) this.#owner.fail(error)
+    if (this.#finished) return
+    this.explain(error)
+    this.#owner.fail(error)
   }
 }

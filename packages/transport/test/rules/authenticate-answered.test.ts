@@ -126,7 +126,7 @@ describe('a 401 in spite of a credential that was accepted before', () => {
     expect(doubted().error).toMatchObject({
       phase: 'authenticate',
       message: `${ORIGIN} accepted the NTLM credentials of LAB\\alice before, and refuses this request.`,
-      hint: expect.stringContaining('right to this URL'),
+      hint: expect.stringContaining('the right to this path'),
     })
     expect([site.rejection(), site.memory.authenticatesEveryRequest]).toEqual([undefined, false])
   })

@@ -1,4 +1,4 @@
-import { decodeAuthenticate, servicePrincipalName } from '@ntlmkit/core'
+import { decodeAuthenticate, encodeNegTokenResp, type Scheme, servicePrincipalName } from '@ntlmkit/core'
 import { describe, expect, it } from 'vitest'
 import { Handshake } from '../../src/rules/handshake.js'
 import { type NtlmOptions, resolveOptions } from '../../src/rules/options.js'
@@ -37,11 +37,40 @@ describe('a handshake', () => {
     expect(handshake({ channelBinding: 'none' }, origin).begin()).toMatch(/^NTLM /)
   })
 
-  it('fails on a token that is none', () => {
-    const made = handshake()
+  it.each<[what: string, scheme: Scheme, token: Uint8Array, code: string, message: string, hint: RegExp]>([
+    [
+      'a token that is none',
+      'ntlm',
+      Buffer.from('hello'),
+      'ERR_NTLM_BAD_CHALLENGE',
+      'http://intranet.corp sent no usable challenge: the NTLM message needs 8 more bytes at offset 0 and has 5.',
+      /proxy or gateway that rewrites/,
+    ],
+    [
+      'a rejection by SPNEGO',
+      'negotiate',
+      encodeNegTokenResp({ kind: 'resp', negState: 'reject' }),
+      'ERR_NTLM_REJECTED',
+      'http://intranet.corp rejected the Negotiate handshake of LAB\\alice: the other side rejected the SPNEGO negotiation.',
+      /^Check the account and the password;/,
+    ],
+    [
+      'Kerberos, which nobody offered',
+      'negotiate',
+      encodeNegTokenResp({
+        kind: 'resp',
+        negState: 'accept-incomplete',
+        supportedMech: '1.2.840.113554.1.2.2',
+      }),
+      'ERR_NTLM_DOWNGRADE',
+      'http://intranet.corp grants less than the handshake needs: the other side chose mechanism 1.2.840.113554.1.2.2, and 1.3.6.1.4.1.311.2.2.10 was offered.',
+      /schemes: \['ntlm'\] does without SPNEGO\.$/,
+    ],
+  ])('fails on %s, and names the origin', (_what, scheme, token, code, message, hint) => {
+    const made = handshake({ schemes: [scheme] })
     made.begin()
-    expect(() => made.continue('aGVsbG8=')).toThrow(
-      expect.objectContaining({ code: 'ERR_NTLM_BAD_CHALLENGE' }),
+    expect(() => made.continue(Buffer.from(token).toString('base64'))).toThrow(
+      expect.objectContaining({ code, message, hint: expect.stringMatching(hint) }),
     )
   })
 })

@@ -27,6 +27,22 @@ describe('the origin policy', () => {
     expect(originPolicy(() => 'yes' as unknown as boolean)('http://a')).toBe(false)
   })
 
+  it('tells its list as it was understood, and none of a predicate or of everything', () => {
+    const list = ['HTTPS://Intranet.Corp:443/', 'http://*.corp:8080']
+    expect(originPolicy(list).patterns).toEqual(['https://intranet.corp', 'http://*.corp:8080'])
+    expect(originPolicy('*').patterns).toBeUndefined()
+    expect(originPolicy(() => true).patterns).toBeUndefined()
+  })
+
+  it('tells the list that a predicate has, as long as that is now', () => {
+    const known: unknown[] = ['http://a.corp']
+    const policy = originPolicy(
+      Object.assign((origin: string) => known.includes(origin), { patterns: known }) as Origins,
+    )
+    known.push('http://b.corp', /c/)
+    expect(policy.patterns).toEqual(['http://a.corp', 'http://b.corp'])
+  })
+
   it.each([
     'intranet.corp',
     'ftp://intranet.corp',

@@ -1,0 +1,168 @@
+import { type Conversation, type Step, textOf } from '../conversation.js'
+import { shown } from '../shown.js'
+import { found, type Rule } from './found.js'
+
+export const http2: Rule = ({ steps, observation }) => {
+  if (observation.failure?.code === 'ERR_NTLM_HTTP2') {
+    return found('http2', 'certain', `The connection to ${shown(observation.origin)} agreed on HTTP/2.`)
+  }
+  const step = steps.findLast(({ exchange, sent, scheme, offers }) => {
+    if (!/^(HTTP\/|h)?[23]/i.test(exchange.httpVersion ?? '') || exchange.status !== 401) return false
+    return sent === 'authenticate' || scheme === 'ntlm' || offers.some((offer) => offer.scheme === 'ntlm')
+  })
+  if (step === undefined || step !== steps.at(-1)) return undefined
+  const version = `HTTP/${step.exchange.httpVersion!.replace(/^\D+/, '')}`
+  if (step.sent === 'nothing') {
+    return found('http2', 'likely', `NTLM is offered over ${shown(version)}, where it cannot be used.`)
+  }
+  return found('http2', 'certain', `NTLM was tried over ${shown(version)}, and answered with 401.`)
+}
+
+/** The last CHALLENGE, where no log-on came of it. */
+function unfinished({ steps, accepted }: Conversation): Step | undefined {
+  return accepted === undefined ? steps.findLast(({ challenge }) => challenge !== undefined) : undefined
+}
+
+/** The reason why the head of an answer says that its connection ends; a proxy has a field of its own. */
+function announced({ exchange: { response, httpVersion, status } }: Step): string | undefined {
+  const fields = ['connection', ...(status === 407 ? ['proxy-connection'] : [])]
+  const values = fields.map((name) => textOf(response?.[name]) ?? '')
+  if (values.some((value) => /(^|,)\s*close\s*(,|$)/i.test(value))) return 'Connection: close'
+  const isKept = values.some((value) => /keep-alive/i.test(value))
+  return /^(HTTP\/)?1\.0$/i.test(httpVersion ?? '') && !isKept ? 'HTTP/1.0 without keep-alive' : undefined
+}
+
+export const connectionNotKept: Rule = (seen) => {
+  const challenged = unfinished(seen)
+  if (challenged === undefined) return undefined
+  const reason = announced(challenged)
+  if (reason !== undefined)
+    return found('connection-not-kept', 'certain', `The CHALLENGE came with ${reason}.`)
+  const { connection } = challenged.exchange
+  const after = seen.steps
+    .slice(seen.steps.indexOf(challenged) + 1)
+    .find(({ sent }) => sent === 'authenticate')
+  if (connection === undefined || after?.exchange.connection === undefined) return undefined
+  if (after.exchange.connection === connection) return undefined
+  const evidence = `The CHALLENGE came on connection ${connection}, and the AUTHENTICATE went on ${after.exchange.connection}.`
+  return found(
+    'connection-not-kept',
+    'certain',
+    evidence,
+    'The client has to send both on one connection: give it an agent with keepAlive, and one socket a log-on.',
+  )
+}
+
+export const closedBetweenLegs: Rule = (seen) => {
+  const challenged = unfinished(seen)
+  if (challenged === undefined || announced(challenged) !== undefined) return undefined
+  const after = seen.steps
+    .slice(seen.steps.indexOf(challenged) + 1)
+    .find(({ sent }) => sent === 'authenticate')
+  const isLost = after?.exchange.status === undefined && after?.exchange.closed === true
+  if (isLost)
+    return found(
+      'closed-between-legs',
+      'certain',
+      'The connection closed on the AUTHENTICATE, without an answer.',
+    )
+  if (after?.exchange.status !== undefined) return undefined
+  if (challenged.exchange.closed) {
+    return found(
+      'closed-between-legs',
+      'certain',
+      'The connection closed behind the CHALLENGE, which had not said so.',
+    )
+  }
+  const { code, during } = seen.observation.failure ?? {}
+  if (code === undefined || !LOST.has(code) || during === 'password' || during === 'connect') return undefined
+  return found(
+    'closed-between-legs',
+    'likely',
+    `A CHALLENGE came, and then the connection was lost (${shown(code)}).`,
+  )
+}
+
+const LOST = new Set(['ERR_NTLM_CONNECTION_CLOSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+
+export const legsSpread: Rule = (seen) => {
+  const { steps, refused, accepted, observation } = seen
+  if (accepted !== undefined || observation.acceptedBefore) return undefined
+  const machines = machinesOf(steps)
+  if (machines !== undefined && (refused !== undefined || machines.isOneConnection)) {
+    const evidence = `The CHALLENGEs name ${machines.names.map(shown).join(' and ')}.`
+    return found('legs-spread', machines.isOneConnection ? 'certain' : 'likely', evidence)
+  }
+  const last = steps.findLast(({ sent }) => sent === 'authenticate')
+  if (last?.exchange.status === 400) {
+    return found(
+      'legs-spread',
+      'likely',
+      'The AUTHENTICATE was answered with 400, as by a server that knows of no CHALLENGE.',
+    )
+  }
+  const bare = steps.filter(({ sent, scheme, exchange, challenge, offers }) => {
+    if (sent !== 'negotiate' || challenge !== undefined || exchange.status !== 401) return false
+    return scheme === 'ntlm' && offers.some((offer) => offer.scheme === 'ntlm')
+  })
+  if (bare.length > 1 && seen.challenge === undefined) {
+    return found(
+      'legs-spread',
+      'possible',
+      `The NEGOTIATE was answered ${bare.length} times without a CHALLENGE.`,
+    )
+  }
+  if (refused?.exchange.status !== 401 || refused.offers.length === 0) return undefined
+  return found(
+    'legs-spread',
+    'possible',
+    'The AUTHENTICATE was answered with a bare 401, as a machine would that did not make the CHALLENGE.',
+  )
+}
+
+/** The machines that challenged, where they were several; on one connection that proves a balancer behind it. */
+function machinesOf(steps: readonly Step[]): { names: string[]; isOneConnection: boolean } | undefined {
+  const challenges = steps.filter(
+    ({ challenge, exchange }) => challenge !== undefined && exchange.status === 401,
+  )
+  const nameOf = ({ challenge }: Step) =>
+    (challenge?.dnsComputer || challenge?.netbiosComputer || '').toLowerCase()
+  const names = [...new Set(challenges.map(nameOf))].filter((name) => name !== '')
+  if (names.length < 2) return undefined
+  const isOneConnection = challenges.some((step, at) => {
+    const { connection } = step.exchange
+    return (
+      connection !== undefined &&
+      challenges
+        .slice(0, at)
+        .some((other) => other.exchange.connection === connection && nameOf(other) !== nameOf(step))
+    )
+  })
+  return { names, isOneConnection }
+}
+
+const TIMEOUTS = /^(ERR_NTLM_TIMEOUT|ETIMEDOUT|ESOCKETTIMEDOUT|ERR_SOCKET_TIMEOUT|UND_ERR_\w*TIMEOUT)$/
+
+const DURING = {
+  password: 'the password function had not answered',
+  connect: 'the connection was not open',
+  negotiate: 'the NEGOTIATE had no answer',
+  challenge: 'the CHALLENGE had not come',
+  authenticate: 'the AUTHENTICATE had no answer',
+  request: 'the request itself had no answer',
+} as const
+
+export const timeout: Rule = ({ observation: { failure, origin } }) => {
+  if (failure === undefined || !TIMEOUTS.test(failure.code)) return undefined
+  const time =
+    failure.after === undefined ? 'When the time was over' : `After ${Math.round(failure.after)} ms`
+  const what = failure.during === undefined ? `${shown(origin)} had not answered` : DURING[failure.during]
+  const evidence = `${time} ${what}.`
+  if (failure.during !== 'password') return found('timeout', 'certain', evidence)
+  return found(
+    'timeout',
+    'certain',
+    evidence,
+    'See why the function given as password (or ntHash) does not settle; the server was not waited for.',
+  )
+}

@@ -1,0 +1,130 @@
+import type { Conversation } from '../conversation.js'
+import { saysAccepted } from '../conversation.js'
+import { shown } from '../shown.js'
+import { accountOf, askerOf, found, type Rule } from './found.js'
+
+const isAnonymous = ({ refused, accepted }: Conversation) => {
+  const message = (refused ?? accepted)?.message
+  return message !== undefined && (message.response === 'anonymous' || message.user === '')
+}
+
+export const wrongCredentials: Rule = (seen) => {
+  const { refused, observation } = seen
+  if (refused === undefined || isAnonymous(seen)) return undefined
+  const { status } = refused.exchange
+  const asker = askerOf(seen, status)
+  const answer = `${asker} answered the AUTHENTICATE of ${accountOf(seen)} with ${status}`
+  if (observation.acceptedBefore) {
+    return found(
+      'wrong-credentials',
+      'possible',
+      `${answer}, and took it earlier: the password may have changed.`,
+    )
+  }
+  const alike = 'a wrong password and a disabled, locked, expired or restricted account look alike'
+  return found('wrong-credentials', 'likely', `${answer}: ${alike}.`)
+}
+
+export const rejectedCoolingDown: Rule = (seen) => {
+  const { coolingDown, origin } = seen.observation
+  if (coolingDown === undefined) return undefined
+  const [since, until] = [coolingDown.since, coolingDown.until].map(timeOf)
+  return found(
+    'rejected-cooling-down',
+    'certain',
+    `${shown(origin)} refused ${accountOf(seen)} at ${since} UTC; no log-on is tried until ${until} UTC.`,
+  )
+}
+
+function timeOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(11, 19)
+}
+
+export const missingRights: Rule = (seen) => {
+  const { refused, accepted, observation } = seen
+  if (isAnonymous(seen)) return undefined
+  const account = accountOf(seen)
+  if (accepted !== undefined && saysAccepted(accepted) && accepted.exchange.status === 401) {
+    return found('missing-rights', 'certain', `The 401 says itself that the log-on of ${account} succeeded.`)
+  }
+  if (accepted?.exchange.status === 403 && !isLoginPage(accepted.exchange.response)) {
+    return found(
+      'missing-rights',
+      'certain',
+      `The AUTHENTICATE of ${account} was answered with 403, not with 401.`,
+    )
+  }
+  if (refused === undefined) return undefined
+  if (observation.acceptedBefore) {
+    return found(
+      'missing-rights',
+      'likely',
+      `${shown(observation.origin)} took ${account} earlier, and answers ${refused.exchange.status} to this request.`,
+    )
+  }
+  if (refused.offers.length > 0) return undefined
+  return found(
+    'missing-rights',
+    'possible',
+    `The ${refused.exchange.status} to the AUTHENTICATE of ${account} asks for no scheme: an application may have made it.`,
+  )
+}
+
+const isLoginPage = (fields: Record<string, unknown> = {}) =>
+  fields['x-forms_based_auth_required'] !== undefined
+
+/** What Windows bears, and Kerberos: [MS-KILE] 3.3.1. */
+const SKEW = 5 * 60_000
+
+export const clockSkew: Rule = ({ steps, refused }) => {
+  for (const { exchange, challenge } of steps) {
+    const [here, server] = [
+      exchange.answeredAt ?? exchange.sentAt,
+      challenge?.timestamp ?? dateOf(exchange.response?.date),
+    ]
+    if (here === undefined || server === undefined || !isOwnAnswer(exchange.status, challenge)) continue
+    const skew = server - here
+    if (Math.abs(skew) < SKEW || !Number.isFinite(skew)) continue
+    return found(
+      'clock-skew',
+      refused === undefined ? 'possible' : 'likely',
+      `The server's clock is ${lengthOf(Math.abs(skew))} ${skew > 0 ? 'ahead of' : 'behind'} this machine's.`,
+    )
+  }
+  return undefined
+}
+
+/** The Date of a 401 is made for it; that of a 200 may be a cache's. */
+const isOwnAnswer = (status: number | undefined, challenge: unknown) =>
+  challenge !== undefined || status === 401
+
+function dateOf(field: unknown): number | undefined {
+  const date = typeof field === 'string' ? Date.parse(field) : Number.NaN
+  return Number.isNaN(date) ? undefined : date
+}
+
+function lengthOf(milliseconds: number): string {
+  const minutes = Math.round(milliseconds / 60_000)
+  if (minutes < 120) return `${minutes} minutes`
+  return minutes < 2880 ? `${Math.round(minutes / 60)} hours` : `${Math.round(minutes / 1440)} days`
+}
+
+export const workstationRestricted: Rule = (seen) => {
+  const workstation = seen.refused?.message?.workstation ?? seen.observation.client?.workstation
+  if (seen.refused === undefined || !workstation || isAnonymous(seen)) return undefined
+  return found(
+    'workstation-restricted',
+    'possible',
+    `The refused AUTHENTICATE named the workstation ${shown(workstation)}; the account may not be allowed there.`,
+  )
+}
+
+export const anonymous: Rule = (seen) => {
+  if (!isAnonymous(seen)) return undefined
+  const step = (seen.refused ?? seen.accepted)!
+  return found(
+    'anonymous',
+    'certain',
+    `The AUTHENTICATE names no user; it was answered with ${step.exchange.status}.`,
+  )
+}

@@ -1,0 +1,93 @@
+import { textOf } from '../conversation.js'
+import type { SeenExchange } from '../observation.js'
+import { shown } from '../shown.js'
+import { found, type Rule } from './found.js'
+
+/** Paths of log-on pages: SharePoint, ADFS, Outlook on the web, Entra. */
+const PAGES =
+  /\/_login\/|\/_login$|\/_forms\/|\/adfs\/|\/_layouts\/\d*\/?(authenticate|login)\.aspx|\/owa\/auth\/|^https:\/\/login\.microsoftonline\.com\//i
+const SHAREPOINT = /\/_(login|forms|layouts)\b/i
+const GENERIC = /\/(log-?on|log-?in|sign-?in)(\.\w{3,4})?\/?([?#]|$)/i
+
+export const loginPage: Rule = ({ steps }) => {
+  const exchange = steps.at(-1)?.exchange
+  if (exchange === undefined) return undefined
+  const forms = textOf(exchange.response?.['x-forms_based_auth_required'])
+  if (forms !== undefined) {
+    return found(
+      'login-page',
+      'certain',
+      `The ${exchange.status} says X-FORMS_BASED_AUTH_REQUIRED: ${shown(forms)}.`,
+      stepFor(exchange, true),
+    )
+  }
+  const location = textOf(exchange.response?.location) ?? ''
+  if (![301, 302, 303, 307].includes(exchange.status ?? 0)) return undefined
+  const target = location.slice(0, 1000)
+  const isKnown = PAGES.test(target)
+  if (!isKnown && !GENERIC.test(target)) return undefined
+  const evidence = `${exchange.status} sends to ${shown(target.replace(/[?#].*$/s, ''))}, a log-on page.`
+  return found(
+    'login-page',
+    isKnown ? 'likely' : 'possible',
+    evidence,
+    stepFor(exchange, SHAREPOINT.test(target)),
+  )
+}
+
+function stepFor({ request }: SeenExchange, isSharePoint: boolean): string | undefined {
+  if (!isSharePoint) {
+    return 'The page logs on by a form or a federation, not by NTLM: use an address that asks for Windows authentication; ADFS does for user agents in WIASupportedUserAgents.'
+  }
+  if (request['x-forms_based_auth_accepted'] === undefined) {
+    return 'Send the header X-FORMS_BASED_AUTH_ACCEPTED: f, with which SharePoint in mixed mode asks for NTLM instead.'
+  }
+  return 'The request has X-FORMS_BASED_AUTH_ACCEPTED already: this zone has no Windows authentication; use the address of one that has.'
+}
+
+export const headNotServed: Rule = ({ steps, refused: refusedLogOn }) => {
+  const heads = steps.filter(({ exchange }) => exchange.method === 'HEAD')
+  const refused = heads.find(({ exchange: { status } }) => status === 405 || status === 501)
+  if (refused !== undefined) {
+    // Behind a refused log-on it is not the cause.
+    const likelihood = refusedLogOn === undefined ? 'certain' : 'possible'
+    return found('head-not-served', likelihood, `HEAD was answered with ${refused.exchange.status}.`)
+  }
+  const broken = heads.find(({ exchange: { status, closed } }) => status === undefined && closed === true)
+  const isAnswered = steps.some(
+    ({ exchange: { method, status } }) => method !== 'HEAD' && status !== undefined,
+  )
+  if (broken === undefined || !isAnswered) return undefined
+  return found(
+    'head-not-served',
+    'likely',
+    'The connection closed on a HEAD, and another method was answered.',
+  )
+}
+
+export const serverStopped: Rule = ({ steps }) => {
+  const exchange = steps.at(-1)?.exchange
+  const server = textOf(exchange?.response?.server) ?? ''
+  // IIS itself says Microsoft-IIS: this is the kernel, and nobody behind it.
+  if (exchange?.status !== 503 || !/^Microsoft-HTTPAPI\//i.test(server)) return undefined
+  return found(
+    'server-stopped',
+    'certain',
+    `503 came from ${shown(server)}: HTTP.sys itself, without an application.`,
+  )
+}
+
+export const proxyAsks: Rule = ({ steps, observation: { origin } }) => {
+  const last = steps.at(-1)
+  if (last?.exchange.status !== 407) return undefined
+  const offered = [...new Set(last.offers.map(({ scheme }) => scheme))].join(', ')
+  const offers = offered === '' ? '' : `, and offers ${shown(offered)}`
+  const asked = `A proxy on the way to ${shown(origin)} answered ${shown(last.exchange.method)} with 407${offers}`
+  if (last.sent !== 'authenticate') return found('proxy-asks', 'certain', `${asked}.`)
+  return found(
+    'proxy-asks',
+    'certain',
+    `${asked}: it refused the AUTHENTICATE.`,
+    'The account that the proxy was given is refused: check its name, domain and password.',
+  )
+}

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest'
+import { exchange, findingOf, HTTPS, idsOf, logOn, observed } from './staged.js'
+
+const BINDING = 'a1'.repeat(16)
+const certificate = {
+  subject: 'CN=web1.lab.test',
+  issuer: 'CN=Lab Root',
+  fingerprint: 'f0'.repeat(32),
+  binding: BINDING,
+}
+const bound = logOn({ answer: { binding: BINDING } })
+const secure = { origin: HTTPS, certificate, client: { channelBinding: 'auto' } } as const
+
+describe('binding-mismatch', () => {
+  it('is possible where a bound log-on is refused, and names issuer and fingerprint', () => {
+    expect(findingOf(observed(bound, secure), 'binding-mismatch')).toMatchObject({
+      likelihood: 'possible',
+      evidence: expect.stringMatching(/issuer CN=Lab Root, SHA-256 f0f0/),
+    })
+  })
+
+  it('is likely where the issuer is known to inspect TLS', () => {
+    const inspected = { ...certificate, issuer: 'CN=Zscaler Intermediate Root CA, O=Zscaler Inc.' }
+    expect(
+      findingOf(observed(bound, { ...secure, certificate: inspected }), 'binding-mismatch'),
+    ).toMatchObject({
+      likelihood: 'likely',
+    })
+  })
+
+  it('is likely where the AUTHENTICATE has the binding of another certificate', () => {
+    const other = logOn({ answer: { binding: 'b2'.repeat(16) } })
+    expect(findingOf(observed(other, secure), 'binding-mismatch')).toMatchObject({ likelihood: 'likely' })
+  })
+
+  it.each([
+    ['over plain http', observed(bound, { certificate })],
+    ['where no binding was sent', observed(logOn(), secure)],
+    [
+      'where the log-on was let in',
+      observed(logOn({ answer: { binding: BINDING } }, { status: 200 }), secure),
+    ],
+    ['where the server took the credential earlier', observed(bound, { ...secure, acceptedBefore: true })],
+    [
+      'where nothing is known of a binding',
+      observed(
+        logOn().map((seen) => ({ ...seen, request: {} })),
+        { origin: HTTPS },
+      ),
+    ],
+    [
+      "for a proxy's 407",
+      observed([exchange({ status: 407, request: { 'proxy-authorization': 'NTLM x' } })], secure),
+    ],
+  ])('is not shown %s', (_case, observation) => {
+    expect(idsOf(observation)).not.toContain('binding-mismatch')
+  })
+})
+
+describe('binding-off', () => {
+  it("is likely where channelBinding is 'none' and the log-on over TLS is refused", () => {
+    const seen = observed(logOn(), { ...secure, client: { channelBinding: 'none' } })
+    expect(findingOf(seen, 'binding-off')).toMatchObject({
+      likelihood: 'likely',
+      evidence: expect.stringMatching(/channelBinding is 'none'/),
+    })
+    expect(idsOf(seen)).not.toContain('binding-mismatch')
+  })
+
+  it.each([
+    ['nothing', undefined],
+    ['sixteen zeros', '00'.repeat(16)],
+  ])('is possible where the AUTHENTICATE of another client has %s', (_case, binding) => {
+    const seen = observed(logOn({ answer: { binding } }), { origin: HTTPS })
+    expect(findingOf(seen, 'binding-off')).toMatchObject({ likelihood: 'possible' })
+  })
+
+  it.each([
+    ['over http', observed(logOn(), { client: { channelBinding: 'none' } })],
+    [
+      'where the log-on was let in',
+      observed(logOn({}, { status: 200 }), { origin: HTTPS, client: { channelBinding: 'none' } }),
+    ],
+    ['where it was bound', observed(bound, secure)],
+  ])('is not shown %s', (_case, observation) => {
+    expect(idsOf(observation)).not.toContain('binding-off')
+  })
+})
+
+describe('binding-needs-tls', () => {
+  it('is possible where a log-on over plain http is refused', () => {
+    expect(findingOf(observed(logOn()), 'binding-needs-tls')).toMatchObject({ likelihood: 'possible' })
+  })
+
+  it('is likely where the server points to https', () => {
+    const seen = logOn(
+      {},
+      { response: { 'www-authenticate': 'NTLM', 'strict-transport-security': 'max-age=1' } },
+    )
+    expect(findingOf(observed(seen), 'binding-needs-tls')).toMatchObject({ likelihood: 'likely' })
+  })
+
+  it.each([
+    ['over https', observed(bound, secure)],
+    ['of a log-on that was let in over http', observed(logOn({}, { status: 200 }))],
+    ['where the server took the credential earlier', observed(logOn(), { acceptedBefore: true })],
+  ])('is not shown %s', (_case, observation) => {
+    expect(idsOf(observation)).not.toContain('binding-needs-tls')
+  })
+})
+
+describe('name-is-alias', () => {
+  it.each([
+    ['an IPv4 address', 'http://10.0.0.7:8080', /10\.0\.0\.7 is an IP address/],
+    ['an IPv6 address', 'http://[::1]', /\[::1\] is an IP address/],
+    [
+      'another name',
+      'http://intranet.lab.test',
+      /asked as intranet\.lab\.test, and the server calls itself web1\.lab\.test/,
+    ],
+  ])('is possible where a log-on at %s is refused', (_case, origin, evidence) => {
+    expect(findingOf(observed(logOn(), { origin }), 'name-is-alias')).toMatchObject({
+      likelihood: 'possible',
+      evidence: expect.stringMatching(evidence),
+    })
+  })
+
+  it.each([
+    ["the server's DNS name", observed(logOn(), { origin: 'http://WEB1.lab.test:81' })],
+    ["the server's NetBIOS name", observed(logOn(), { origin: 'http://web1' })],
+    ['an alias that let the log-on in', observed(logOn({}, { status: 200 }), { origin: 'http://intranet' })],
+    ['a name where the server tells none', observed(logOn({ names: {} }), { origin: 'http://intranet' })],
+  ])('is not shown at %s', (_case, observation) => {
+    expect(idsOf(observation)).not.toContain('name-is-alias')
+  })
+})

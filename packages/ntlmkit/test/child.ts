@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { createNtlmServer, type NtlmServer, type NtlmServerOptions } from '@ntlmkit/server'
+import { afterEach } from 'vitest'
+
+/** The command as it is published. */
+export const COMMAND = fileURLToPath(new URL('../dist/command.js', import.meta.url))
+if (!existsSync(COMMAND)) throw new Error('The command is not built: npm run build.')
+
+export const PASSWORD = 'Corr3ct-h0rse'
+export const ALICE = { NTLM_USERNAME: 'LAB\\alice', NTLM_PASSWORD: PASSWORD }
+
+export interface Outcome {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+interface Setting {
+  env?: Record<string, string>
+  /** For standard input, which is a pipe. */
+  input?: string | Uint8Array
+}
+
+const children = new Set<ChildProcess>()
+const servers: NtlmServer[] = []
+
+/** Starts `ntlmkit` as a process of its own: without a terminal, and with nothing of this process's environment. */
+export function start(args: readonly string[], { env = {}, input }: Setting = {}): ChildProcess {
+  const child = spawn(process.execPath, [COMMAND, ...args], {
+    env: { PATH: process.env.PATH, HOME: '/nonexistent', ...env },
+  })
+  children.add(child)
+  child.once('exit', () => children.delete(child))
+  child.stdin?.on('error', () => {}).end(input)
+  return child
+}
+
+/** Runs `ntlmkit` to its end. */
+export function ntlmkit(args: readonly string[], setting?: Setting): Promise<Outcome> {
+  const child = start(args, setting)
+  let [stdout, stderr] = ['', '']
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
+  })
+}
+
+/** A listening server for this test. */
+export async function serve(options: Partial<NtlmServerOptions> = {}): Promise<NtlmServer> {
+  const server = createNtlmServer({ users: { 'LAB\\alice': PASSWORD }, ...options })
+  servers.push(server)
+  return server.listen()
+}
+
+/** The requests that a server saw: method, leg and status of each. */
+export function seenBy({ log }: NtlmServer): string[] {
+  return log.map(({ method, leg, status }) => `${method} ${leg} ${status}`)
+}
+
+/** Call it once in a test file: what the tests started ends with them. */
+export function endAfterEach(): void {
+  afterEach(async () => {
+    for (const child of children) child.kill('SIGKILL')
+    await Promise.all(servers.splice(0).map((server) => server.close()))
+  })
+}

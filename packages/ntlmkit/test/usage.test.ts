@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { onTerminal } from './terminal.js'
+
+describe('the command line', () => {
+  it.each([[], ['decode'], ['probe'], ['request'], ['server']])(
+    'shows with `%s --help` what there is, with examples, in lines of 80 characters',
+    async (...command) => {
+      const { code, stdout, stderr } = await onTerminal([...command, '--help'])
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toMatch(/^Usage: ntlmkit /)
+      expect(stdout).toContain('Examples:\n')
+      expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+    },
+  )
+
+  it('shows its help on standard error without a command, and ends with 1', async () => {
+    const { code, stdout, stderr } = await onTerminal([])
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^Usage: ntlmkit /)
+  })
+
+  it('tells its version', async () => {
+    expect(await onTerminal(['--version'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    })
+  })
+
+  it.each<[string[], string, string]>([
+    [['nosuch'], 'There is no command nosuch.', 'ntlmkit --help shows what there is.'],
+    [['LAB\\alice:s3cret'], 'There is no command of that name.', 'ntlmkit --help shows what there is.'],
+    [['probe'], "Missing required argument 'url'.", 'ntlmkit probe --help shows what there is.'],
+    [['probe', '--nosuch', 'x'], 'There is no option --nosuch.', 'ntlmkit probe --help shows what there is.'],
+    [
+      ['probe', '--pass=s3cret', 'x'],
+      'There is no option --pass.',
+      'ntlmkit probe --help shows what there is.',
+    ],
+    [
+      ['probe', '-s3cret', 'x'],
+      'There is no option of that name.',
+      'ntlmkit probe --help shows what there is.',
+    ],
+    [
+      ['probe', 'http://a/', 's3cret'],
+      "Too many arguments for 'probe'. Expected 1 argument but got 2.",
+      'ntlmkit probe --help shows what there is.',
+    ],
+    [['probe', 'ftp://a/'], 'ftp://a/ is no http or https URL.', "Write it as 'https://intranet.corp/page'."],
+    [
+      ['probe', 'alice:s3cret@a'],
+      'That is no http or https URL.',
+      "Write it as 'https://intranet.corp/page'.",
+    ],
+    [
+      ['probe', 'http://a/', '--timeout', 'soon'],
+      "Option '--timeout <seconds>' argument 'soon' is invalid. It is a number of seconds above 0.",
+      'ntlmkit probe --help shows what there is.',
+    ],
+  ])('%j is answered in two lines that repeat no secret', async (args, message, hint) => {
+    const { code, stdout, stderr } = await onTerminal(args)
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `ntlmkit: ${message}\n${hint}\n`,
+    })
+    expect(stderr).not.toContain('s3cret')
+  })
+
+  it.each<[string, Record<string, string>, boolean]>([
+    ['a terminal', {}, true],
+    ['NO_COLOR', { NO_COLOR: '1' }, false],
+    ['a dumb terminal', { TERM: 'dumb' }, false],
+  ])('colours an error as %s has it', async (_name, env, coloured) => {
+    const { stderr } = await onTerminal(['probe', 'ftp://a/'], { env, typed: '' })
+    expect(stderr.includes('\x1b[')).toBe(coloured)
+  })
+})
