@@ -53,9 +53,9 @@ const har = JSON.stringify(
 )
 
 const debug = [
-  'NTLMKIT 4711: #1 http://one.lab GET ntlm negotiate: 401',
-  'NTLMKIT 4711: #1 http://one.lab GET ntlm authenticate: 401',
-  'NTLMKIT 4711: #1 http://one.lab ERR_NTLM_REJECTED: The server refused the credentials.',
+  'NTLMKIT 4711: leg connection=1 leg=1 phase=negotiate method=HEAD url=http://one.lab/a status=401 scheme=ntlm request=1 flags=0xa2898205 target=LAB\\SERVER ms=4 offers=ntlm',
+  'NTLMKIT 4711: leg connection=1 leg=2 phase=authenticate method=GET url=http://one.lab/a status=401 scheme=ntlm request=1 ms=7 offers=ntlm',
+  'NTLMKIT 4711: refused connection=1 origin=http://one.lab request=1 code=ERR_NTLM_REJECTED phase=authenticate findings=wrong-credentials message="The server rejected." hint="Check."',
 ].join('\n')
 
 /** @type {readonly Buffer[]} */

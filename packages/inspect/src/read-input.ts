@@ -17,8 +17,10 @@ export function readInput(text: string): Reading {
   const problems: string[] = []
   // A file may begin with a byte order mark.
   const { kind, conversations } = read(text.replace(/^\uFEFF/, '').trim(), problems)
-  if (kind !== 'unknown' && kind !== 'token' && !conversations.some(hasToken))
-    problems.push('There is no token in it.')
+  // Our debug output never has one.
+  const mayLackTokens =
+    kind === 'unknown' || kind === 'token' || (kind === 'debug' && conversations.length > 0)
+  if (!mayLackTokens && !conversations.some(hasToken)) problems.push('There is no token in it.')
   return { kind, conversations, problems }
 }
 

@@ -1,8 +1,6 @@
 /** A connection of a curl log. */
 export interface CurlConnection {
   readonly id: number
-  /** With the port. */
-  readonly host: string
   isSecure: boolean
 }
 
@@ -17,23 +15,26 @@ const SECURE = /SSL connection using|TLS handshake|ALPN|^TLSv|^SSL certificate/
 export class CurlConnections {
   readonly #all: CurlConnection[] = []
   readonly #byNumber = new Map<string, CurlConnection>()
+  /** The last one to each host. */
+  readonly #byHost = new Map<string, CurlConnection>()
   current: CurlConnection | undefined
 
   /** Takes a line of curl's own words. */
   line(text: string): void {
     const [, host, port, number, otherHost, otherPort] = CONNECTED.exec(text) ?? []
     const name = host ?? otherHost
-    if (name !== undefined) this.#connected(`${name}:${port ?? otherPort}`, number)
+    if (name !== undefined) this.#connected(name, port ?? otherPort ?? '', number)
     else if (REUSED.test(text)) this.#reused(text)
     else if (SECURE.test(text) && this.current !== undefined) this.current.isSecure = true
   }
 
-  #connected(host: string, number: string | undefined): void {
+  #connected(name: string, port: string, number: string | undefined): void {
     // A number that comes again is the connection that was re-used.
     const known = number === undefined ? undefined : this.#byNumber.get(number)
-    this.current = known ?? { id: this.#all.length + 1, host, isSecure: host.endsWith(':443') }
+    this.current = known ?? { id: this.#all.length + 1, isSecure: port === '443' }
     if (known !== undefined) return
     this.#all.push(this.current)
+    this.#byHost.set(name, this.current)
     if (number !== undefined) this.#byNumber.set(number, this.current)
   }
 
@@ -42,7 +43,6 @@ export class CurlConnections {
     const host = REUSED_HOST.exec(text)?.[1]
     const numbered =
       number === undefined ? undefined : (this.#byNumber.get(number) ?? this.#all[Number(number)])
-    this.current =
-      numbered ?? this.#all.findLast((connection) => connection.host.split(':')[0] === host) ?? this.current
+    this.current = numbered ?? this.#byHost.get(host ?? '') ?? this.current
   }
 }

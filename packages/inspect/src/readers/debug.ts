@@ -1,52 +1,101 @@
+import type { Finding, FindingId } from '@ntlmkit/core'
+import { FINDINGS } from '../finding-table.js'
 import type { ReadConversation } from '../reading.js'
+import { shown } from '../shown.js'
 import { conversationsOf } from './conversations.js'
 import { newExchange, originOf, type ReadExchange } from './exchange.js'
 
-/** A line of `NODE_DEBUG=ntlmkit`: what Node puts in front, and the rest. */
-const LINE = /^.*?\bNTLMKIT \d+: (.*)$/gm
+/** A line of `NODE_DEBUG=ntlmkit` (docs/tracing.md): what Node puts in front, the event, its `key=value` pairs. */
+const LINE = /^.*?\bNTLMKIT \d+: (\w+) (.*)$/gm
+const PAIR = /(\w+)=("(?:[^"\\]|\\.)*"|\S*)/g
 
-const URL_WORD = /\bhttps?:\/\/[^\s"'<>]+/
-const LEG = /\b(negotiate|challenge|authenticate|request)\b/
-const SCHEMES = /\b(ntlm|negotiate)\b/gi
+/** A line, read. */
+interface DebugLine {
+  readonly event: string
+  readonly values: Readonly<Record<string, string>>
+}
 
 export function looksLikeDebug(text: string): boolean {
   return /^.*?\bNTLMKIT \d+: /m.test(text)
 }
 
-/**
- * Reads the lines that `NODE_DEBUG=ntlmkit` prints: one for each leg, and one for each failure. They have no tokens, so that
- * nothing secret is in them.
- */
+/** Reads the lines of our own debug output: the legs, and why a request ended. No token is in them. */
 export function readDebug(text: string): readonly ReadConversation[] {
-  const exchanges = [...text.matchAll(LINE)].flatMap(([, line = '']) => exchangeOf(line))
-  return conversationsOf(exchanges)
+  const lines = [...text.matchAll(LINE)].map(lineOf)
+  const exchanges = lines.flatMap(exchangeOf)
+  const refusals = lines.filter(({ event }) => event === 'refused')
+  // A refusal may be all that there is of an origin.
+  const origins = new Set(exchanges.map(({ origin }) => origin))
+  const alone = refusals.flatMap(({ values }) => (origins.has(values.origin ?? '') ? [] : refused(values)))
+  return conversationsOf([...exchanges, ...alone]).map((conversation) => ({
+    ...conversation,
+    findings: withTold(conversation.findings, conversation.observation.origin, refusals),
+  }))
 }
 
-function exchangeOf(line: string): ReadExchange[] {
-  const url = URL_WORD.exec(line)?.[0].replace(/[:,;.]$/, '') ?? ''
-  const method = /\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|[A-Z]{3,12})(?= )/.exec(
-    line.replace(url, ''),
-  )?.[1]
+function lineOf([, event = '', pairs = '']: RegExpMatchArray): DebugLine {
+  const values = [...pairs.matchAll(PAIR)].map(([, key = '', value = '']) => [key, unquoted(value)])
+  return { event, values: Object.fromEntries(values) }
+}
+
+function unquoted(value: string): string {
+  if (!value.startsWith('"')) return value
+  try {
+    return String(JSON.parse(value))
+  } catch {
+    return value
+  }
+}
+
+function exchangeOf({ event, values }: DebugLine): ReadExchange[] {
+  const { url = '', method = '', phase, scheme = 'ntlm', offers } = values
   const origin = originOf(url)
-  if (origin === '' || method === undefined) return []
+  if (event !== 'leg' || origin === '') return []
   const exchange = newExchange(method, url)
   exchange.origin = origin
-  const number = /#(\d+)/.exec(line)?.[1]
-  if (number !== undefined) exchange.connection = Number(number)
-  const words = line.replace(url, '')
-  const status = /(?:: |\bstatus=| )([1-5]\d\d)\b/.exec(words)?.[1]
-  if (status !== undefined) {
-    exchange.status = Number(status)
-    exchange.response = offers(words)
-  }
-  const leg = LEG.exec(words)?.[1]
-  const [scheme = 'ntlm'] = [...words.replace(LEG, '').matchAll(SCHEMES)].map(([name]) => name)
-  if (leg === 'negotiate' || leg === 'authenticate') exchange.request.authorization = [scheme]
+  exchange.connection = numberOf(values.connection)
+  exchange.status = numberOf(values.status)
+  exchange.response = offers === undefined ? {} : { 'www-authenticate': offers.split(',') }
+  if (phase === 'negotiate' || phase === 'authenticate') exchange.request.authorization = [scheme]
   return [exchange]
 }
 
-/** `offers=ntlm,negotiate`. */
-function offers(words: string): Record<string, string[]> {
-  const [, list] = /\boffers?=(\S+)/.exec(words) ?? []
-  return list === undefined ? {} : { 'www-authenticate': list.split(',') }
+/** A request of which nothing but its end is known. */
+function refused({ origin = '', code = '' }: Readonly<Record<string, string>>): ReadExchange[] {
+  if (originOf(origin) !== origin || origin === '') return []
+  return [{ ...newExchange('', ''), origin, pasted: shown(code) }]
+}
+
+/** What the program itself has found comes first: it saw the tokens, which are not printed. */
+function withTold(
+  found: readonly Finding[],
+  origin: string,
+  refusals: readonly DebugLine[],
+): readonly Finding[] {
+  const told = new Map<string, Finding>()
+  for (const { values } of refusals) {
+    if (values.origin !== origin) continue
+    const ids = (values.findings ?? '').split(',').filter(isFindingId)
+    for (const id of ids) if (!told.has(id)) told.set(id, findingOf(id, id === ids[0], values))
+  }
+  return [...told.values(), ...found.filter(({ id }) => !told.has(id))]
+}
+
+function findingOf(
+  id: FindingId,
+  isFirst: boolean,
+  { code = '', message = '', hint }: DebugLine['values'],
+): Finding {
+  const evidence = `The program reported ${shown(code)}${message === '' ? '.' : `: ${shown(message)}`}`
+  const nextStep = isFirst && hint !== undefined ? shown(hint) : FINDINGS[id].nextStep
+  return { id, likelihood: isFirst ? 'likely' : 'possible', evidence, nextStep }
+}
+
+function isFindingId(id: string): id is FindingId {
+  return Object.hasOwn(FINDINGS, id)
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  const number = Number(text)
+  return text !== undefined && Number.isSafeInteger(number) ? number : undefined
 }
