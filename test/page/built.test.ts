@@ -15,7 +15,7 @@ test('the committed page is what its sources give', () => {
     encoding: 'utf8',
   })
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-})
+}, 180_000)
 
 test('every finding has the paragraph that its link goes to', () => {
   const errors = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8')

@@ -1,9 +1,10 @@
 import { shown } from '../../../packages/core/src/shown.js'
 import { element } from './element.js'
 import type { FlatField } from './flat-fields.js'
+import { hexLine } from './hex-line.js'
 import type { Highlight } from './highlight.js'
 import { onPointing } from './pointing.js'
-import { count, hex, range } from './words.js'
+import { count, range } from './words.js'
 
 /** So many bytes are shown at first, and with each push of the button. */
 export const BYTES_AT_ONCE = 2048
@@ -107,38 +108,20 @@ export class HexView {
     this.#cells = []
     const rows: HTMLElement[] = []
     for (let start = 0; start < length; start += this.#columns) {
-      rows.push(this.#row(start, Math.min(start + this.#columns, length)))
+      const { line, cells } = hexLine(
+        this.#bytes,
+        this.#owners,
+        start,
+        Math.min(start + this.#columns, length),
+      )
+      this.#cells.push(...cells)
+      rows.push(line)
     }
     this.#dump.replaceChildren(element('div', { 'aria-hidden': 'true' }, ...rows))
     const left = this.#bytes.length - length
     this.#more.hidden = left === 0
     this.#more.textContent = `Show more of the ${count(left, 'byte')} that are left`
     this.#light(this.#field, this)
-  }
-
-  #row(start: number, end: number): HTMLElement {
-    const asHex = element('span', { class: 'as-hex' })
-    const asText = element('span', { class: 'as-text' })
-    for (let at = start; at < end; at++) {
-      const byte = this.#bytes[at]!
-      const owner = this.#owners[at]
-      const wrong = owner?.field.problem === undefined ? '' : ' wrong'
-      const attributes = { class: `tint-${owner?.tint ?? 'none'}${wrong}`, 'data-at': String(at) }
-      const cells = [
-        element('span', attributes, hex(byte, 2)),
-        element('span', attributes, byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·'),
-      ] as const
-      this.#cells.push(cells)
-      asHex.append(cells[0])
-      asText.append(cells[1])
-    }
-    return element(
-      'div',
-      { class: 'line' },
-      element('span', { class: 'offset' }, hex(start, 4)),
-      asHex,
-      asText,
-    )
   }
 
   #light(field: FlatField | undefined, by: unknown): void {
