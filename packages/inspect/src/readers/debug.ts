@@ -31,7 +31,7 @@ function exchangeOf(line: string): ReadExchange[] {
   if (origin === '' || method === undefined) return []
   const exchange = newExchange(method, url)
   exchange.origin = origin
-  const number = /#(\d+)/.exec(line)?.[1]
+  const number = /\bconnection=(\d+)/.exec(line)?.[1]
   if (number !== undefined) exchange.connection = Number(number)
   const words = line.replace(url, '')
   const status = /(?:: |\bstatus=| )([1-5]\d\d)\b/.exec(words)?.[1]
