@@ -31,8 +31,8 @@ describe('a program that prints all it gets, reports, and falls over all its err
       expect({ name, ends: left.ends[name] }).toEqual({ name, ends: expected(scene, lookedAt) })
     }
     expect(left.exitCode).not.toBe(0)
-    expect(left.error).toMatch(/NTLMKIT \d+: #\d+ http.*HEAD ntlm negotiate: 401/)
-    expect(left.error).toMatch(/NTLMKIT \d+: .* ERR_NTLM_REJECTED/)
+    expect(left.error).toMatch(/NTLMKIT \d+: leg connection=\d+ .*phase=negotiate method=HEAD .*status=401/)
+    expect(left.error).toMatch(/NTLMKIT \d+: refused .*code=ERR_NTLM_REJECTED/)
     expect(left.error).toMatch(/HTTP \d+: /)
     expect(left.error).toMatch(/AggregateError: Everything that failed/)
     expect(left.reports.filter((report) => report.includes('Everything that failed'))).toHaveLength(1)

@@ -20,7 +20,7 @@ export interface Ended {
 /**
  * Explains an error by what was seen, and tells of it, once: before anybody has it.
  *
- * @param failure where it ended the exchange, and is not the reason of a 401.
+ * @param failure what was waited for, where the error is not the reason of a 401.
  */
 export function explained(
   error: unknown,

@@ -1,0 +1,95 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import { channels, type NtlmAgentOptions, type NtlmError } from '@ntlmkit/undici'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { agentFor, call } from './undici-agents.js'
+import { startServer } from './wire.js'
+
+type RequestOptions = Partial<Parameters<typeof call>[1]>
+
+/** The error of one request, whether it was thrown or is the reason of a 401; told on the channel once. */
+async function errorOf(
+  server: { origin: string; ca?: string },
+  options: Partial<NtlmAgentOptions> = {},
+  request: RequestOptions = {},
+): Promise<NtlmError> {
+  const errors: NtlmError[] = []
+  onTestFinished(channels.refused.subscribe(({ error }) => void errors.push(error)))
+  const dispatcher = agentFor(server, options)
+  const thrown = await call(`${server.origin}/`, { ...request, dispatcher }).catch((error: unknown) => error)
+  expect(errors).toHaveLength(1)
+  if (thrown instanceof Error) expect(thrown).toBe(errors[0])
+  return errors[0]
+}
+
+async function answering(listener: RequestListener): Promise<{ origin: string }> {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+const asking = (...offers: string[]): Promise<{ origin: string }> =>
+  answering((request, response) => {
+    request.resume()
+    response.writeHead(401, { 'www-authenticate': offers }).end()
+  })
+
+describe('an error of a request has the likeliest cause first, and its next step for a hint', () => {
+  it.each<[id: string, code: string, stage: () => Promise<NtlmError>]>([
+    [
+      'wrong-credentials',
+      'ERR_NTLM_REJECTED',
+      async () => errorOf(await startServer(), { password: 'wrong-horse' }),
+    ],
+    ['not-offered', 'ERR_NTLM_NOT_OFFERED', async () => errorOf(await asking('Basic realm="x"'))],
+    [
+      'timeout',
+      'ERR_NTLM_TIMEOUT',
+      async () =>
+        errorOf(await asking('NTLM'), { password: () => new Promise(() => {}), handshakeTimeout: 50 }),
+    ],
+    [
+      'body-goes-once',
+      'ERR_NTLM_BODY_NOT_REPLAYABLE',
+      async () => {
+        // It lets a HEAD pass and asks for the upload.
+        const server = await answering((request, response) => {
+          const asks = request.method === 'POST'
+          request.resume()
+          response.writeHead(asks ? 401 : 200, asks ? { 'www-authenticate': 'NTLM' } : {}).end()
+        })
+        return errorOf(server, { strict: true }, { method: 'POST', body: Readable.from(['once']) })
+      },
+    ],
+    [
+      'closed-between-legs',
+      'ERR_NTLM_CONNECTION_CLOSED',
+      async () => {
+        const server = await startServer()
+        const behind = await answering(async (request, response) => {
+          if (request.headers.authorization?.startsWith('NTLM TlRMTVNTUAAD')) {
+            request.socket.destroy()
+            return
+          }
+          const answer = await fetch(server.url, { headers: request.headers as Record<string, string> })
+          response
+            .writeHead(answer.status, { 'www-authenticate': answer.headers.get('www-authenticate')! })
+            .end()
+        })
+        return errorOf(behind)
+      },
+    ],
+  ])('%s', async (id, code, stage) => {
+    const error = await stage()
+    expect(error).toMatchObject({ code, findings: expect.arrayContaining([expect.objectContaining({ id })]) })
+    expect(error.findings[0].id).toBe(id)
+    expect(error.hint).toBe(error.findings[0].nextStep)
+    expect(JSON.stringify(error)).not.toContain('wrong-horse')
+  })
+})
