@@ -16,7 +16,7 @@ const NODES = [
   { node: '26', clients: 'newest' },
 ]
 /** Of 18 it is only said that it loads. The clients that fetch, undici 7 and got 14, do not themselves. */
-const LOADED_ON_18 = ['core', 'transport', 'agent', 'server', 'axios', 'got']
+const LOADED_ON_18 = ['core', 'inspect', 'transport', 'agent', 'server', 'axios', 'got']
 
 export function nodes({ rows, folders, tools, target }) {
   const versions = { older: OLDER_CLIENTS, newest: NEWEST_CLIENTS }

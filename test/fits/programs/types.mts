@@ -4,6 +4,7 @@ import { ntlm as ntlmForAxios } from '@ntlmkit/axios'
 import { type CredentialOptions, Credentials, NtlmError, NtlmInitiator } from '@ntlmkit/core'
 import { createNtlmFetch } from '@ntlmkit/fetch'
 import { ntlm as ntlmForGot } from '@ntlmkit/got'
+import { type DecodedToken, type Reading, readInput } from '@ntlmkit/inspect'
 import { createNtlmServer, type Handler, ntlmAuth } from '@ntlmkit/server'
 import { type NtlmOptions, resolveOptions } from '@ntlmkit/transport'
 import { NtlmAgent, type NtlmAgentOptions } from '@ntlmkit/undici'
@@ -32,9 +33,16 @@ async function main(): Promise<void> {
     await throughAxios(),
     await throughGot(),
     await throughServer(),
+    readOfInspect('TlRMTVNTUAABAAAAB4IIAAAAAAAAAAAAAAAAAAAAAAA='),
   ]
   const others = users.filter((user) => user !== 'alice')
   console.log(JSON.stringify({ client: 'types', user: others[0] ?? 'alice' }))
+}
+
+function readOfInspect(text: string): string {
+  const { conversations }: Reading = readInput(text)
+  const token: DecodedToken | undefined = conversations[0]?.steps[0]?.token
+  return token?.kind === 'negotiate' ? 'alice' : 'nobody'
 }
 
 async function throughUndici(): Promise<string> {
