@@ -122,7 +122,6 @@ describe('what was seen', () => {
         fingerprint: createHash('sha256').update(der).digest('hex'),
         binding: channelBindingHash(channelBindingFor(der)).toString('hex'),
       },
-      failure: { code: 'ERR_NTLM_TIMEOUT' },
     })
   })
 
