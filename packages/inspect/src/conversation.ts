@@ -64,12 +64,13 @@ function stepOf(exchange: SeenExchange, previous: Step | undefined): Step {
       : []),
   ]
   const tokens = offers.filter(isOurs).map(({ scheme, token }) => `${scheme} ${token ?? ''}`)
-  const challenge = tokens.map(ntlmFactsOf).find((facts) => facts?.type === 'challenge')
+  const challenge =
+    tokens.map(ntlmFactsOf).find((facts) => facts?.type === 'challenge') ?? exchange.told?.challenge
   const credentials = credentialsOf(request, status)
   const message = credentials === undefined ? undefined : ntlmFactsOf(credentials)
   return {
     exchange,
-    sent: sentIn(credentials, message, challenge, previous),
+    sent: exchange.told?.phase ?? sentIn(credentials, message, challenge, previous),
     scheme: schemeOf(credentials),
     message,
     offers,

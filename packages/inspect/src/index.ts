@@ -11,6 +11,7 @@ export type {
   SeenExchange,
   SeenFailure,
   SeenFields,
+  ToldLeg,
 } from './observation.js'
 export { readInput } from './read-input.js'
 export type { InputKind, ReadConversation, Reading, ReadStep } from './reading.js'
