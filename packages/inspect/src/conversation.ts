@@ -22,6 +22,8 @@ export interface Step {
 export interface Conversation {
   readonly observation: Observation
   readonly isSecure: boolean
+  /** The client is one of ours, as far as is known: it has our options. */
+  readonly isOurs: boolean
   readonly steps: readonly Step[]
   /** The last CHALLENGE that came, which has the server's names and clock. */
   readonly challenge: NtlmFacts | undefined
@@ -41,6 +43,7 @@ export function conversationOf(observation: Observation): Conversation {
   return {
     observation,
     isSecure: /^https:/i.test(observation.origin),
+    isOurs: observation.client !== undefined && observation.client.program === undefined,
     steps,
     challenge: steps.findLast(({ challenge }) => challenge !== undefined)?.challenge,
     refused: last !== undefined && isRefused(last) ? last : undefined,

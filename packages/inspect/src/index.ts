@@ -12,6 +12,7 @@ export type {
   SeenFailure,
   SeenFields,
   ToldLeg,
+  Verified,
 } from './observation.js'
 export { readInput } from './read-input.js'
 export type { InputKind, ReadConversation, Reading, ReadStep } from './reading.js'

@@ -48,6 +48,10 @@ export interface SeenCertificate {
 
 /** The client's side: what it was told to do. */
 export interface SeenClient {
+  /** The program, where it is another than ours and its options are others: `'curl'`. */
+  readonly program?: string | undefined
+  /** The password was empty. */
+  readonly emptyPassword?: boolean | undefined
   /** The user name as it was written in the options. */
   readonly username?: string | undefined
   /** The domain that is sent; `''` is none. */
@@ -74,6 +78,16 @@ export type LeftAlone =
   | 'bypassed'
   | 'runtime'
   | 'dns-interceptor'
+
+/** The parts of an AUTHENTICATE that somebody checked who has the password. */
+export interface Verified {
+  /** The response was made of this password, this account and the CHALLENGE that was seen. */
+  readonly response?: boolean | undefined
+  /** The MIC is that of the three messages that were seen. */
+  readonly mic?: boolean | undefined
+  /** The channel binding is that of the server's certificate. */
+  readonly binding?: boolean | undefined
+}
 
 /** What ended the exchange, where it was no answer. */
 export interface SeenFailure {
@@ -104,6 +118,8 @@ export interface Observation {
   readonly failure?: SeenFailure | undefined
   /** The server took this credential earlier. */
   readonly acceptedBefore?: boolean | undefined
+  /** The last AUTHENTICATE, checked with the password; absent is not checked. */
+  readonly verified?: Verified | undefined
   /** A rejection that is remembered: no log-on was tried. Milliseconds since 1970. */
   readonly coolingDown?: { readonly since: number; readonly until: number } | undefined
 }

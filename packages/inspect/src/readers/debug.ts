@@ -28,7 +28,7 @@ export function readDebug(text: string): readonly ReadConversation[] {
   // A refusal may be all that there is of an origin.
   const origins = new Set(exchanges.map(({ origin }) => origin))
   const alone = refusals.flatMap(({ values }) => (origins.has(values.origin ?? '') ? [] : refused(values)))
-  return conversationsOf([...exchanges, ...alone]).map((conversation) => ({
+  return conversationsOf([...exchanges, ...alone], () => ({ client: {} })).map((conversation) => ({
     ...conversation,
     findings: withTold(conversation.findings, conversation.observation.origin, refusals),
   }))
