@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { type AccountName, parseAccountName } from './account-name.js'
 import { knownAcrossCopies } from './brand.js'
-import { tellEmptyPassword } from './empty-password.js'
+import { isEmptyPassword, tellEmptyPassword } from './empty-password.js'
 import { badOption, NtlmError } from './errors.js'
 import { checkFieldLength } from './field-length.js'
 import { type LegacyOptions, lmHashOf } from './ntlm/legacy.js'
@@ -136,6 +136,12 @@ export class Credentials {
     } catch (error) {
       failed(error)
     }
+  }
+
+  /** True if the password that was used last is empty. */
+  get isEmpty(): boolean {
+    const [newest] = this.#recent
+    return newest !== undefined && isEmptyPassword(newest.hash)
   }
 
   toJSON(): AccountName {

@@ -86,6 +86,12 @@ describe('connection-not-kept', () => {
     expect(idsOf(observed(exchanges))[0]).toBe('connection-not-kept')
   })
 
+  it('is likely where our client had to take another connection for each NEGOTIATE', () => {
+    const exchanges = [exchange(bare), exchange({ ...bare, connection: 2 })]
+    expect(idsOf(observed(exchanges, { client: {} }))).toEqual(['connection-not-kept', 'legs-spread'])
+    expect(idsOf(observed(exchanges))).toEqual(['legs-spread'])
+  })
+
   it('is certain of CHALLENGEs that are each followed by a close', () => {
     const closes = challenged({}, { closed: true })
     const seen = observed([closes, { ...closes, connection: 2 }])

@@ -41,11 +41,18 @@ function isAtHome(steps: readonly Step[], index: number): boolean {
 }
 
 /** A server that closes behind each 401 has no connection that a CHALLENGE could be for. */
-function closesOnEach({ steps, accepted }: Conversation): Finding | undefined {
+function closesOnEach({ steps, accepted, isOurs }: Conversation): Finding | undefined {
   if (accepted !== undefined) return undefined
   const asked = steps.filter(({ sent, exchange }) => sent === 'negotiate' && exchange.status === 401)
   const closed = asked.filter((step) => step.exchange.closed === true || announced(step) !== undefined)
-  if (closed.length === 0 || closed.length < asked.length) return undefined
+  if (closed.length === 0 || closed.length < asked.length) {
+    // Ours takes another connection for a second NEGOTIATE only where the first has closed.
+    const used = new Set(asked.map(({ exchange }) => exchange.connection))
+    const isOneRequest = isOurs && asked.every(({ exchange }) => exchange.told === undefined)
+    if (!isOneRequest || used.size < 2 || used.size < asked.length) return undefined
+    const evidence = `The NEGOTIATE was answered ${asked.length} times with 401 and no CHALLENGE, and no connection lasted.`
+    return found('connection-not-kept', 'likely', evidence)
+  }
   const reason = closed.map(announced).find((words) => words !== undefined)
   const how = reason === undefined ? 'the connection closed behind it' : `it came with ${reason}`
   return found(

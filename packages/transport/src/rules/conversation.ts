@@ -222,7 +222,10 @@ export class Conversation {
   /** Another connection for one that was lost in a handshake, twice. */
   reconnect(cause?: unknown): Step {
     if (this.request.mayReconnect()) return { do: 'reconnect' }
-    return this.fail(failures.connectionClosed(this.memory.origin, this.phase, cause))
+    const { request, memory, phase } = this
+    const wasAnswered = request.observed.isAnswered || memory.scheme !== undefined
+    const failure = wasAnswered ? failures.connectionClosed : failures.closedUnanswered
+    return this.fail(failure(memory.origin, phase, cause))
   }
 
   fail(error: unknown): Step {

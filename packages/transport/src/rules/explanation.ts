@@ -55,7 +55,15 @@ export function observationOf(
   return {
     origin,
     exchanges: request.observed.exchanges(origin),
-    client: { username, ...account, workstation, schemes, channelBinding, origins },
+    client: {
+      username,
+      ...account,
+      emptyPassword: credentials.isEmpty || undefined,
+      workstation,
+      schemes,
+      channelBinding,
+      origins,
+    },
     certificate: certificateFacts(certificate),
     failure: { code: error.code, ...failure },
     acceptedBefore: request.observed.acceptedBefore || undefined,

@@ -122,6 +122,18 @@ export function connectionClosed(origin: string, phase: NtlmPhase, cause?: unkno
   )
 }
 
+/** ERR_NTLM_CONNECTION_CLOSED: the same, where nothing was ever answered: keep-alive is not what is wrong then. */
+export function closedUnanswered(origin: string, phase: NtlmPhase, cause?: unknown): NtlmError {
+  const hint = /^https:/i.test(origin)
+    ? 'Nothing at all was answered: does the server speak HTTP there, or want a certificate of the client?'
+    : 'Nothing at all was answered: is this an https port, or no HTTP at all?'
+  return new NtlmError(
+    'ERR_NTLM_CONNECTION_CLOSED',
+    `${origin} closed the connection during the handshake.`,
+    { phase, hint, cause },
+  )
+}
+
 /** ERR_NTLM_TIMEOUT: connecting and the legs took longer than `handshakeTimeout`, in milliseconds. */
 export function timedOut(origin: string, milliseconds: number, phase: NtlmPhase): NtlmError {
   return new NtlmError('ERR_NTLM_TIMEOUT', `${origin} did not finish the handshake in ${milliseconds} ms.`, {

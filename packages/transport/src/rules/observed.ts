@@ -71,6 +71,11 @@ export class Observed {
     return parseChallenges(seen.head!.headers[challenge]).map(({ scheme }) => scheme)
   }
 
+  /** Anything at all was answered. */
+  get isAnswered(): boolean {
+    return this.#seen.some(({ head }) => head !== undefined)
+  }
+
   exchanges(origin: string): SeenExchange[] {
     return this.#seen.map((seen) => exchangeOf(origin, seen))
   }

@@ -143,7 +143,34 @@ describe('what was seen', () => {
       behindChallenge.legEnds({ head: challenge })
     }
     expect(exchangesOf(behindChallenge)).toMatchObject([1, 2, 3].map(() => ({ status: 401, closed: true })))
-    expect(causeOf(behindChallenge)).toBe('closed-between-legs')
+    expect(causeOf(behindChallenge)).toBe('connection-not-kept')
+  })
+
+  it.each([
+    ['http://server.lab', /https port, or no HTTP at all/],
+    ['https://server.lab', /speak HTTP there, or want a certificate/],
+  ])(
+    'is nothing where every connection to %s closed before any answer: the hint asks what is there',
+    (origin, hint) => {
+      const owner = new Owner(sessionWith('x', { channelBinding: 'none' }, origin), GET)
+      for (let connection = 0; connection < 3; connection++) owner.begin().legEnds({ lost: hangUp() })
+      expect(owner.error).toMatchObject({
+        code: 'ERR_NTLM_CONNECTION_CLOSED',
+        findings: [],
+        hint: expect.stringMatching(hint),
+      })
+    },
+  )
+
+  it('has that the password was empty', () => {
+    const events = refusals()
+    const owner = new Owner(sessionWith(''), GET).begin()
+    owner.legEnds({ head: challenge })
+    owner.driver.answered(bare)
+    expect(events[0]?.error.findings[0]).toMatchObject({
+      id: 'wrong-credentials',
+      evidence: expect.stringMatching(/^The password is empty\./),
+    })
   })
 
   it('has the last twelve exchanges at most', () => {
