@@ -16,4 +16,5 @@ export type {
 } from './observation.js'
 export { readInput } from './read-input.js'
 export type { InputKind, ReadConversation, Reading, ReadStep } from './reading.js'
+export { textOfBytes } from './text-of.js'
 export { tokenBytes } from './token-text.js'

@@ -1,3 +1,4 @@
+import { offersOf } from './offers.js'
 import { conversationsOf } from './readers/conversations.js'
 import { looksLikeCurl, readCurl } from './readers/curl.js'
 import { looksLikeDebug, readDebug } from './readers/debug.js'
@@ -5,6 +6,12 @@ import { readHar } from './readers/har.js'
 import { looksLikeHeads, readHeads } from './readers/heads.js'
 import { readTokens } from './readers/tokens.js'
 import type { InputKind, ReadConversation, Reading } from './reading.js'
+
+/** What is said of a curl log in which nothing was sent for what the server asks. */
+const NTLM_UNSENT =
+  "The server asks for NTLM, and the client sent no token: curl needs --ntlm and -u 'DOMAIN\\user' (for a proxy --proxy-ntlm and -U)."
+const NEGOTIATE_UNSENT =
+  'The server asks for Negotiate alone, and the client sent no token: curl needs --negotiate, -u : and a Kerberos ticket (klist).'
 
 const EXPECTED =
   'Expected: a token in base64 or hex, header lines with one, a HAR file, the output of curl -v, or that of NODE_DEBUG=ntlmkit.'
@@ -18,7 +25,10 @@ export function readInput(text: string): Reading {
   // A file may begin with a byte order mark.
   const { kind, conversations } = read(text.replace(/^\uFEFF/, '').trim(), problems)
   const mayHaveTokens = kind === 'header' || kind === 'har' || kind === 'curl'
-  if (mayHaveTokens && !conversations.some(hasToken)) problems.push('There is no token in it.')
+  if (mayHaveTokens && !conversations.some(hasToken)) {
+    const reasons = kind === 'curl' ? conversations.flatMap(unsent) : []
+    problems.push(reasons[0] ?? 'There is no token in it.')
+  }
   if (kind === 'debug' && conversations.length === 0)
     problems.push('There is no line of a leg or of a refusal in it.')
   return { kind, conversations, problems }
@@ -49,6 +59,21 @@ function readJson(text: string, problems: string[]): Read {
     problems.push(`This begins as JSON does and is not JSON, or not all of it. ${EXPECTED}`)
   }
   return { kind: 'unknown', conversations: [] }
+}
+
+/** The problem of a conversation in which a scheme of ours was asked for, and nothing sent for it. */
+function unsent({ observation: { exchanges } }: ReadConversation): string[] {
+  const isSent = exchanges.some(
+    ({ request }) => request.authorization !== undefined || request['proxy-authorization'] !== undefined,
+  )
+  const offered = exchanges.flatMap(({ response }) => [
+    ...offersOf(response?.['www-authenticate']),
+    ...offersOf(response?.['proxy-authenticate']),
+  ])
+  const isOffered = (name: string) => offered.some(({ scheme }) => scheme === name)
+  if (isSent) return []
+  if (isOffered('ntlm')) return [NTLM_UNSENT]
+  return isOffered('negotiate') ? [NEGOTIATE_UNSENT] : []
 }
 
 function hasToken({ steps }: ReadConversation): boolean {

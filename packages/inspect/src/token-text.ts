@@ -32,6 +32,12 @@ function withoutEnd(text: string, character: RegExp): string {
   return text.slice(0, end)
 }
 
+/** True of base64 that ends in the middle of a byte. */
+export function isCut(text: string): boolean {
+  const digits = unquoted(unquoted(text).replace(FRONT, '')).replaceAll(/\s|\\[rn]/g, '')
+  return /^[A-Za-z\d+/_-]+$/.test(digits) && digits.length % 4 === 1 && hexBytes(digits) === undefined
+}
+
 /** Digits in pairs, with or without `0x`, and with spaces, colons or dashes between them. */
 function hexBytes(text: string): Uint8Array | undefined {
   const digits = text.replaceAll(/0x|[\s:-]/gi, '')
@@ -43,6 +49,8 @@ function hexBytes(text: string): Uint8Array | undefined {
 
 function base64Bytes(text: string): Uint8Array | undefined {
   const digits = withoutEnd(text.replaceAll('-', '+').replaceAll('_', '/'), /=/)
-  if (digits === '' || digits.length % 4 === 1 || !/^[A-Za-z\d+/]+$/.test(digits)) return undefined
-  return Uint8Array.from(atob(digits), (character) => character.charCodeAt(0))
+  if (digits === '' || !/^[A-Za-z\d+/]+$/.test(digits)) return undefined
+  // One digit is less than a byte: what follows it was cut off.
+  const whole = digits.length % 4 === 1 ? digits.slice(0, -1) : digits
+  return Uint8Array.from(atob(whole), (character) => character.charCodeAt(0))
 }

@@ -1,4 +1,4 @@
-import { readInput } from '@ntlmkit/inspect'
+import { readInput, textOfBytes } from '@ntlmkit/inspect'
 import { describe, expect, it } from 'vitest'
 import { TOKENS, tokenOf } from './fixtures.js'
 
@@ -46,6 +46,17 @@ describe('a token alone', () => {
     }
   })
 
+  it('cut in the middle of a byte is read, and said to be', () => {
+    const text = tokenOf('AUTHENTICATE with binding').toString('base64').replace(/=+$/, '')
+    const cut = text.slice(0, text.length - ((text.length + 3) % 4))
+    const [{ steps }] = readInput(cut.length % 4 === 1 ? cut : text.slice(0, -3)).conversations
+
+    expect(steps[0]?.token).toMatchObject({
+      title: 'NTLM AUTHENTICATE',
+      problems: expect.arrayContaining([expect.stringMatching(/ends in the middle of a byte/)]),
+    })
+  })
+
   it('what is base64 and no token is shown as far as it goes', () => {
     const [{ steps }] = readInput('dGhpcyBpcyBub3QgYSB0b2tlbg==').conversations
 
@@ -55,12 +66,31 @@ describe('a token alone', () => {
   })
 })
 
+describe('textOfBytes', () => {
+  const text = '> GET / HTTP/1.1'
+
+  it.each([
+    ['UTF-8', Buffer.from(text)],
+    ['UTF-16', Buffer.from(text, 'utf16le')],
+    ['UTF-16 with its mark', Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['UTF-16 the other way round', Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+  ])('reads %s', (_encoding, bytes) => {
+    expect(textOfBytes(bytes)).toBe(text)
+  })
+})
+
+it('textOfBytes gives the hex of a file that is a token itself', () => {
+  const bytes = tokenOf('NegTokenResp accept-completed')
+  expect(textOfBytes(bytes)).toBe(bytes.toString('hex'))
+})
+
 describe('anything else', () => {
   it.each([
     ['', 'There is nothing. '],
     ['   \n', 'There is nothing. '],
     ['hello', 'This is none of what is read here. '],
     ['It does not work, please help!', 'This is none of what is read here. '],
+    ['The log-on does not work, please help.', 'This is none of what is read here. '],
     ['<html><body>401</body></html>', 'This is none of what is read here. '],
   ])('%j: what was expected', (text, begin) => {
     expect(readInput(text)).toEqual({

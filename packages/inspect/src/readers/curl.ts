@@ -2,6 +2,7 @@ import type { SeenFailure } from '../observation.js'
 import type { ReadConversation } from '../reading.js'
 import { type Circumstances, conversationsOf } from './conversations.js'
 import { CurlConnections } from './curl-connections.js'
+import { untraced } from './curl-trace.js'
 import { originOf, type ReadExchange } from './exchange.js'
 import { Heads, inheritOrigins, REQUEST_LINE, STATUS_LINE } from './heads.js'
 
@@ -41,7 +42,7 @@ export function looksLikeCurl(text: string): boolean {
 /** Reads the log of `curl -v`, of `git` with GIT_CURL_VERBOSE or GIT_TRACE_CURL, and of libcurl in other programs. */
 export function readCurl(text: string): readonly ReadConversation[] {
   const log = new CurlLog()
-  for (const line of text.split(/\r?\n/)) log.line(plain(line))
+  for (const line of untraced(text.split(/\r?\n/).map(plain))) log.line(line)
   return log.conversations()
 }
 

@@ -1,12 +1,19 @@
 import { decodeToken } from '../decode-token.js'
 import type { DecodedToken } from '../decoded.js'
 import type { ReadConversation } from '../reading.js'
-import { tokenBytes } from '../token-text.js'
+import { isCut, tokenBytes } from '../token-text.js'
 import { conversationsOf } from './conversations.js'
 import { newExchange, type ReadExchange } from './exchange.js'
 
 /** Shorter ones are words. */
 const SHORTEST = 16
+
+const CUT = 'The base64 ends in the middle of a byte: characters are missing at its end.'
+
+/** Words of a sentence, which are base64 without the blanks between them; hex in pairs is none. */
+function isProse(text: string): boolean {
+  return text.trim().split(/\s+/).length > 3 && /[g-z]/i.test(text) && /[a-z] [a-z]/i.test(text)
+}
 
 /** Reads a text that is a token, or has one on each line; undefined where it has none. */
 export function readTokens(text: string): readonly ReadConversation[] | undefined {
@@ -37,7 +44,8 @@ function decoded(text: string): DecodedToken | undefined {
   const bytes = tokenBytes(text)
   if (bytes === undefined) return undefined
   const token = decodeToken(bytes)
-  return token.kind === 'unknown' && text.trim().length < SHORTEST ? undefined : token
+  if (token.kind === 'unknown' && (text.trim().length < SHORTEST || isProse(text))) return undefined
+  return isCut(text) ? { ...token, problems: [CUT, ...token.problems] } : token
 }
 
 /** The message that a token would have stood in. */

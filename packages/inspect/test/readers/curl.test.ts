@@ -140,6 +140,59 @@ Host: desktop.lab:8080
     ])
   })
 
+  it('of --trace-ascii: a field that was broken after 64 characters is whole', () => {
+    const dump = (head: string) =>
+      head
+        .split('\n')
+        .reduce<{ at: number; lines: string[] }>(
+          ({ at, lines }, line) => ({
+            at: at + line.length + 2,
+            lines: [
+              ...lines,
+              ...(line.match(/.{1,64}/g) ?? ['']).map(
+                (part, index) => `${(at + 64 * index).toString(16).padStart(4, '0')}: ${part}`,
+              ),
+            ],
+          }),
+          { at: 0, lines: [] },
+        )
+        .lines.join('\n')
+    const reading = readInput(`== Info: Connected to one.lab (10.0.0.1) port 80 (#0)
+=> Send header, 145 bytes (0x91)
+${dump(`GET / HTTP/1.1\nHost: one.lab\nAuthorization: NTLM ${negotiate}\n`)}
+<= Recv header, 27 bytes (0x1b)
+${dump('HTTP/1.1 401 Unauthorized')}
+<= Recv header, 249 bytes (0xf9)
+${dump(`WWW-Authenticate: NTLM ${challenge}`)}
+<= Recv data, 26 bytes (0x1a)
+0000: HTTP/1.1 200 is in the body
+== Info: Connection #0 to host one.lab left intact
+`)
+
+    expect([reading.kind, ...reading.problems, ...stepsOf(reading)]).toEqual([
+      'curl',
+      'request 1 GET http://one.lab/ Authorization NTLM NEGOTIATE',
+      'response 1 401 Unauthorized WWW-Authenticate NTLM CHALLENGE',
+    ])
+  })
+
+  it.each([
+    ['NTLM', /sent no token: curl needs --ntlm and -u 'DOMAIN\\user'/],
+    ['Negotiate', /sent no token: curl needs --negotiate, .*ticket/],
+  ])('in which curl sent no token for %s says which options it needs', (scheme, problem) => {
+    const { problems, conversations } = readInput(`* Connected to one.lab (10.0.0.1) port 80 (#0)
+> GET / HTTP/1.1
+> Host: one.lab
+>
+< HTTP/1.1 401 Unauthorized
+< WWW-Authenticate: ${scheme}
+<
+`)
+
+    expect(problems).toEqual([expect.stringMatching(problem)])
+    expect(conversations[0].findings).toEqual([])
+  })
+
   it('of a time-out', () => {
     const [{ observation }] = readInput(
       `* Connected to slow.lab (10.0.0.1) port 80 (#0)
