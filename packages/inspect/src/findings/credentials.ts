@@ -54,7 +54,7 @@ export const missingRights: Rule = (seen) => {
       `The AUTHENTICATE of ${account} was answered with 403, not with 401.`,
     )
   }
-  if (refused === undefined) return undefined
+  if (refused === undefined) return refusedWithoutToken(seen)
   if (observation.acceptedBefore) {
     return found(
       'missing-rights',
@@ -67,6 +67,19 @@ export const missingRights: Rule = (seen) => {
     'missing-rights',
     'possible',
     `The ${refused.exchange.status} to the AUTHENTICATE of ${account} asks for no scheme: an application may have made it.`,
+  )
+}
+
+/** The request itself went without a token, on a connection whose log-on had been taken. */
+const refusedWithoutToken: Rule = (seen) => {
+  const { steps, observation } = seen
+  const last = steps.at(-1)
+  if (!observation.acceptedBefore || last?.sent !== 'nothing' || last.exchange.status !== 401)
+    return undefined
+  return found(
+    'missing-rights',
+    'likely',
+    `${shown(observation.origin)} took ${accountOf(seen)}, and answers 401 to this request on the connection that is logged on.`,
   )
 }
 
