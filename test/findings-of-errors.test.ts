@@ -2,10 +2,11 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
+import type { NtlmServerOptions } from '@ntlmkit/server'
 import { channels, type NtlmAgentOptions, type NtlmError } from '@ntlmkit/undici'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { agentFor, call } from './undici-agents.js'
-import { startServer } from './wire.js'
+import { legs, startServer } from './wire.js'
 
 type RequestOptions = Partial<Parameters<typeof call>[1]>
 
@@ -91,5 +92,35 @@ describe('an error of a request has the likeliest cause first, and its next step
     expect(error.findings[0].id).toBe(id)
     expect(error.hint).toBe(error.findings[0].nextStep)
     expect(JSON.stringify(error)).not.toContain('wrong-horse')
+  })
+})
+
+describe('a 401 to a request without a token, on a connection that is logged on', () => {
+  /** As an application behind IIS does: the log-on is good, and what is written is not allowed. */
+  const refusesPosts: NtlmServerOptions['handler'] = (request, response) => {
+    request.resume()
+    if (request.method === 'GET') response.end()
+    else response.writeHead(401, { 'www-authenticate': 'NTLM' }).end()
+  }
+
+  it('has missing rights for its likeliest cause', async () => {
+    const server = await startServer({ head: 405, handler: refusesPosts })
+    const body = Readable.from(['abc'])
+    const error = await errorOf(server, { strict: true }, { method: 'POST', body })
+    expect(legs(server)).toEqual([
+      'HEAD negotiate 405',
+      'GET negotiate 401',
+      'GET authenticate 200',
+      'POST none 401',
+    ])
+    expect(error).toMatchObject({
+      code: 'ERR_NTLM_REJECTED',
+      message: `${server.origin} accepted the NTLM credentials of LAB\\alice before, and refuses this request.`,
+    })
+    expect(error.findings.map(({ id, likelihood }) => `${likelihood} ${id}`)).toEqual([
+      'likely missing-rights',
+      'possible head-not-served',
+    ])
+    expect(error.hint).toBe(error.findings[0].nextStep)
   })
 })

@@ -26,6 +26,24 @@ Without \`strict\` a final 401 is the response, and the error is on the channel 
 [errors.md](errors.md).
 `
 
+const CERTIFICATES = `## a certificate error
+
+The error is Node's own, and no finding: nothing of NTLM has been sent by then. With \`fetch\` it is \`error.cause\`.
+
+| \`code\` | means | next step |
+|---|---|---|
+| \`UNABLE_TO_VERIFY_LEAF_SIGNATURE\`, \`UNABLE_TO_GET_ISSUER_CERT_LOCALLY\` | an authority that Node does not know has signed it, as a company's own, or the server leaves out a certificate between | give the authority's certificate as \`ca\`, or the process \`NODE_EXTRA_CA_CERTS=corp-ca.pem\`; have the server send its whole chain |
+| \`SELF_SIGNED_CERT_IN_CHAIN\` | the authority at the end of the chain is none that Node knows: a company's own, or a proxy that inspects TLS | the same |
+| \`DEPTH_ZERO_SELF_SIGNED_CERT\` | the server has signed it itself | give that certificate as \`ca\` |
+| \`ERR_TLS_CERT_ALTNAME_INVALID\` | the name in the URL is none of the certificate's | ask for a name that it has, and list that in \`origins\` |
+| \`CERT_HAS_EXPIRED\` | its time is over, or this machine's clock is wrong | have it renewed |
+
+Where \`ca\` goes: \`connect: { ca }\` with [undici](../packages/undici/README.md) and
+[fetch](../packages/fetch/README.md), the second argument with [agent](../packages/agent/README.md) and
+[got](../packages/got/README.md), the third with [axios](../packages/axios/README.md). It stands in the place of Node's own
+authorities; \`NODE_EXTRA_CA_CERTS\` stands beside them.
+`
+
 const SERVER_LOGS = `## What the server knows
 
 The reason of a refused log-on is never sent to a client, to tell an attacker nothing. It is in two places on Windows:
@@ -39,7 +57,7 @@ The reason of a refused log-on is never sent to a client, to tell an attacker no
 
 /** @param {Record<string, { title: string, output: string }[]>} outputs by the symptom. */
 export function troubleshootingPage(outputs) {
-  const contents = [...SYMPTOMS, 'What the server knows'].map(
+  const contents = [...SYMPTOMS, 'a certificate error', 'What the server knows'].map(
     (heading) => `- [${heading}](#${anchorOf(heading)})`,
   )
   const sections = SYMPTOMS.map((symptom) => section(symptom, outputs[symptom] ?? []))
@@ -47,6 +65,7 @@ export function troubleshootingPage(outputs) {
 ${contents.join('\n')}
 
 ${sections.join('\n')}
+${CERTIFICATES}
 ${SERVER_LOGS}
 ### Status and substatus of IIS
 

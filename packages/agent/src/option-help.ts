@@ -15,6 +15,10 @@ function helpFor(call: string, others: readonly string[] = []): OptionHelp {
         says: (name) => `TLS and agent options are the second argument: ${example(name)}.`,
       },
       {
+        names: ['connections', 'maxConnections'],
+        says: () => `The most connections to one origin are maxSockets: ${example('maxSockets')}.`,
+      },
+      {
         names: AGENTS,
         says: () =>
           `An agent that opens the connections is \`via\` in the second argument: ${example('via: agent')}.`,

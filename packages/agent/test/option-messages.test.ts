@@ -12,6 +12,18 @@ const shared = { origins: 'https://intranet.corp' }
 describe('what is said to whoever wrote', () => {
   it.each<[wrote: string, call: () => unknown, message: string, hint: string | RegExp]>([
     [
+      'connections',
+      options({ connections: 5 }),
+      none('connections'),
+      /^The most connections to one origin are maxSockets: ntlmAgents\(options, \{ maxSockets \}\)\. The options are/,
+    ],
+    [
+      'origin alone',
+      options({ origins: undefined, origin: 'x' }),
+      none('origin'),
+      /^Did you mean 'origins'\?/,
+    ],
+    [
       'ca',
       options({ ca: 'x' }),
       none('ca'),

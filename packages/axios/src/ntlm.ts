@@ -1,6 +1,6 @@
 import { type AgentOptions, ntlmAgents } from '@ntlmkit/agent'
 import { NtlmError } from '@ntlmkit/core'
-import { type NtlmOptions, ownOptions } from '@ntlmkit/transport'
+import { checkOptionNames, type NtlmOptions, ownOptions } from '@ntlmkit/transport'
 import type { AxiosInstance } from 'axios'
 import { type Ground, isNtlmAdapter, ntlmAdapter } from './adapter.js'
 import { withHelp } from './option-help.js'
@@ -59,6 +59,7 @@ export function authenticated<T extends AxiosInstanceLike>(
   checkConfig(plain.defaults)
   checkOwnProxy(plain.defaults)
   const given = ownOptions(options)
+  checkOptionNames(withHelp(given))
   const origins = given.origins ?? originOf(plain.defaults.baseURL)
   const agents = ntlmAgents(withHelp({ ...given, origins }), withOwnAgents(plain, agentOptions))
   const ground: Ground = { agents, own, requests, isClosed: false }

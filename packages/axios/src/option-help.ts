@@ -29,6 +29,10 @@ function helpFor(call: string, others: readonly string[] = []): OptionHelp {
           `TLS and agent options are the third argument: ${call}, options, { ${name} }); or have axios.create() take an httpsAgent with them.`,
       },
       {
+        names: ['connections', 'maxConnections'],
+        says: () => `The most connections to one origin are maxSockets: ${call}, options, { maxSockets }).`,
+      },
+      {
         names: ['via', 'agent', 'agents'],
         says: () => 'Give agents to axios: axios.create({ httpAgent, httpsAgent }).',
       },

@@ -41,6 +41,18 @@ describe('what is said to whoever wrote', () => {
       'Write identities(() => axios.create(), options).',
     ],
     [
+      'connections',
+      options({ connections: 5 }),
+      none('connections'),
+      /^The most connections to one origin are maxSockets: ntlm\(instance, options, \{ maxSockets \}\)\. The options are/,
+    ],
+    [
+      'origin alone',
+      options({ origins: undefined, origin: 'x' }),
+      none('origin'),
+      /^Did you mean 'origins'\?/,
+    ],
+    [
       'ca',
       options({ ca: 'x' }),
       none('ca'),

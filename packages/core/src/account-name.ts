@@ -1,4 +1,4 @@
-import { badOption } from './errors.js'
+import { badOption, type NtlmError } from './errors.js'
 import { checkFieldLength } from './field-length.js'
 import { shown } from './shown.js'
 
@@ -38,14 +38,9 @@ export function parseAccountName(username: string, domain?: string | null): Acco
   const named = username.slice(0, Math.max(backslash, 0))
   const user = username.slice(backslash + 1)
   if (user === '') {
-    throw badOption('The username is empty.', "Give it as 'DOMAIN\\\\user' or 'user@dns.domain'.")
+    throw badOption('The username is empty.', `Give one: ${ONE}`)
   }
-  if (user.startsWith('\\')) {
-    throw badOption(
-      `The username '${shown(username)}' has two backslashes.`,
-      `One is meant: ${spelling(named, user.replace(/^\\+/, ''))}`,
-    )
-  }
+  if (user.startsWith('\\')) throw tooManyBackslashes(named, user.replace(/^\\+/, ''))
   if (backslash < 0 && user.includes('@')) return { user, domain: '' }
   if (backslash < 0) checkSlash(user)
   if (!domain) return { user, domain: named }
@@ -56,12 +51,22 @@ export function parseAccountName(username: string, domain?: string | null): Acco
   )
 }
 
+/** In words: the name as it is has the look of the right one in source text. */
+function tooManyBackslashes(domain: string, user: string): NtlmError {
+  const where =
+    domain === '' || user === '' ? 'in a row' : `in a row between ${shown(domain)} and ${shown(user)}`
+  return badOption(
+    `The username has more than one backslash ${where}.`,
+    `One is meant: ${spelling(domain, user)}`,
+  )
+}
+
 function checkSlash(user: string): void {
   const slash = user.indexOf('/')
   if (slash < 0) return
   throw badOption(
     `The username '${shown(user)}' has a slash, and no account has one.`,
-    spelling(user.slice(0, slash), user.slice(slash + 1)),
+    `A backslash sets off the domain: ${spelling(user.slice(0, slash), user.slice(slash + 1))}`,
   )
 }
 
@@ -84,8 +89,13 @@ function checkCharacters(name: string, text: string): void {
   )
 }
 
-/** As a string of JavaScript has it, where a single backslash would be lost. */
+const ONE =
+  "write 'DOMAIN\\\\user' in JavaScript source, DOMAIN\\user in a shell or a file, or user@dns.domain in any."
+
+/** Both ways of writing it, each with its place: only source text has the backslash twice. */
 function spelling(domain: string, user: string): string {
-  if (domain === '' || user === '') return "write 'DOMAIN\\\\user' or 'user@dns.domain'."
-  return `write '${shown(domain)}\\\\${shown(user)}'.`
+  if (domain === '' || user === '') return ONE
+  const name = `${shown(domain)}\\${shown(user)}`
+  const source = name.replaceAll('\\', '\\\\')
+  return `write '${source}' in JavaScript source, ${name} in a shell or a file.`
 }

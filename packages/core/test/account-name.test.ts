@@ -62,28 +62,41 @@ describe('a name whose UTF-16LE is longer than the length of its field can say i
   })
 })
 
+const EITHER =
+  "write 'DOMAIN\\\\user' in JavaScript source, DOMAIN\\user in a shell or a file, or user@dns.domain in any."
+
 it('two backslashes, as of a string escaped twice, are refused with the right spelling', () => {
   expect(() => parseAccountName('LAB\\\\alice')).toThrow(
     expect.objectContaining({
       code: 'ERR_NTLM_CONFIG',
-      message: "The username 'LAB\\\\alice' has two backslashes.",
-      hint: "One is meant: write 'LAB\\\\alice'.",
+      message: 'The username has more than one backslash in a row between LAB and alice.',
+      hint: "One is meant: write 'LAB\\\\alice' in JavaScript source, LAB\\alice in a shell or a file.",
+    }),
+  )
+  expect(() => parseAccountName('\\\\LAB\\alice')).toThrow(
+    expect.objectContaining({
+      code: 'ERR_NTLM_CONFIG',
+      message: 'The username has more than one backslash in a row.',
+      hint: `One is meant: ${EITHER}`,
     }),
   )
 })
 
+const spelt = (why: string, user: string) =>
+  `${why}: write 'LAB\\\\${user}' in JavaScript source, LAB\\${user} in a shell or a file.`
+
 describe('a name that was meant to have a backslash is refused with the right spelling', () => {
   it.each([
-    ['LAB/alice', "write 'LAB\\\\alice'."],
-    ['LAB\bob', "A backslash was lost: write 'LAB\\\\bob'."],
-    ['LAB\tom', "A backslash was lost: write 'LAB\\\\tom'."],
-    ['LAB\nina', "A backslash was lost: write 'LAB\\\\nina'."],
-    ['LAB\fred', "A backslash was lost: write 'LAB\\\\fred'."],
-    ['LAB\rita', "A backslash was lost: write 'LAB\\\\rita'."],
-    ['LAB\vera', "A backslash was lost: write 'LAB\\\\vera'."],
-    ['LAB\0scar', "A backslash was lost: write 'LAB\\\\0scar'."],
-    ['LAB\u0007lice', "A backslash was lost: write 'LAB\\\\alice'."],
-    ['/alice', "write 'DOMAIN\\\\user' or 'user@dns.domain'."],
+    ['LAB/alice', spelt('A backslash sets off the domain', 'alice')],
+    ['LAB\bob', spelt('A backslash was lost', 'bob')],
+    ['LAB\tom', spelt('A backslash was lost', 'tom')],
+    ['LAB\nina', spelt('A backslash was lost', 'nina')],
+    ['LAB\fred', spelt('A backslash was lost', 'fred')],
+    ['LAB\rita', spelt('A backslash was lost', 'rita')],
+    ['LAB\vera', spelt('A backslash was lost', 'vera')],
+    ['LAB\0scar', spelt('A backslash was lost', '0scar')],
+    ['LAB\u0007lice', spelt('A backslash was lost', 'alice')],
+    ['/alice', `A backslash sets off the domain: ${EITHER}`],
     ['LAB\u001blice', 'Give the name as Windows shows it: it has none.'],
     ['alice\n', 'Trim it: what is read from a file or a prompt ends with a line break.'],
     ['LAB\\alice\r\n', 'Trim it: what is read from a file or a prompt ends with a line break.'],

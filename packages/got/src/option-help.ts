@@ -26,6 +26,10 @@ function helpFor(call: string, place: 'second' | 'third', others: readonly strin
           `TLS and agent options are the ${place} argument: ${call}, { ${name} }); or those of TLS stay in got's https.`,
       },
       {
+        names: ['connections', 'maxConnections'],
+        says: () => `The most connections to one origin are maxSockets: ${call}, { maxSockets }).`,
+      },
+      {
         names: ['via', 'agents', 'proxy'],
         says: () => 'Give agents to got: got.extend({ agent: { http, https } }, ntlm({ ... })).',
       },

@@ -115,6 +115,16 @@ describe('missing-rights', () => {
     })
   })
 
+  it('is likely where the request itself is refused on a connection that is logged on', () => {
+    const seen = [...logOn({}, { status: 200, response: {} }), exchange({ response: offering('NTLM') })]
+    expect(findingOf(observed(seen, { acceptedBefore: true }), 'missing-rights')).toMatchObject({
+      likelihood: 'likely',
+      evidence: expect.stringMatching(/answers 401 to this request on the connection that is logged on\.$/),
+    })
+    expect(idsOf(observed(seen, { acceptedBefore: true }))).toEqual(['missing-rights'])
+    expect(idsOf(observed(seen))).not.toContain('missing-rights')
+  })
+
   it('leaves wrong-credentials out where the 401 says that the log-on succeeded', () => {
     expect(idsOf(observed(logOn({}, { response: { 'persistent-auth': 'true' } })))).toEqual([
       'missing-rights',

@@ -22,6 +22,7 @@ export { findingsOf } from './rules/left-alone.js'
 export { LegCookies } from './rules/leg-cookies.js'
 export { belongsToLeg, type Framing } from './rules/leg-fields.js'
 export {
+  checkOptionNames,
   type FirstLegOptions,
   type NtlmOptions,
   ownOptions,

@@ -1,9 +1,15 @@
 import { inspect } from 'node:util'
 import { NtlmError, nearestName } from '@ntlmkit/core'
-import { type NtlmOptions, ownOptions, type ResolvedNtlmOptions, resolveOptions } from '@ntlmkit/transport'
+import {
+  checkOptionNames,
+  type NtlmOptions,
+  ownOptions,
+  type ResolvedNtlmOptions,
+  resolveOptions,
+} from '@ntlmkit/transport'
 import { buildConnector, Client, type Dispatcher } from 'undici'
 import { takenOnce } from './given-sockets.js'
-import { BREAKS_PINNING, CLIENT_OPTIONS, CONNECT_OPTIONS, withHelp } from './option-help.js'
+import { BREAKS_PINNING, CLIENT_OPTIONS, CONNECT_OPTIONS, NAMES_OF_AGENTS, withHelp } from './option-help.js'
 
 /** Options of undici's Client that leave a connection to one request at a time. */
 export type ClientOptions = Pick<
@@ -62,6 +68,7 @@ const ALWAYS_SO: Readonly<Record<string, unknown>> = {
 /** @throws {NtlmError} ERR_NTLM_CONFIG for options that are unknown, contradictory, or break pinning. */
 export function resolveAgentOptions(options: NtlmAgentOptions): ResolvedAgentOptions {
   const { connections, connect: connectGiven, client: given, others, ...ntlm } = ownOptions(options)
+  checkOptionNames(withHelp(ntlm))
   const client = ownOptions(given ?? {})
   const connect = typeof connectGiven === 'function' ? takenOnce(connectGiven) : connectGiven
   checkClientOptions(client)
@@ -96,7 +103,8 @@ function connectionLimit(connections: number | null | undefined): number {
 function hintForClient(name: string): string {
   const meant = nearestName(name, CLIENT_OPTIONS)
   const place = CONNECT_OPTIONS.includes(name) ? `TLS options go into connect: { ${name} }. ` : ''
-  const advice = meant === undefined ? place : `Did you mean '${meant}'? `
+  const elsewhere = NAMES_OF_AGENTS[name] === undefined ? place : `${NAMES_OF_AGENTS[name]} `
+  const advice = meant === undefined ? elsewhere : `Did you mean '${meant}'? `
   return `${advice}The options for the client are ${CLIENT_OPTIONS.join(', ')}.`
 }
 

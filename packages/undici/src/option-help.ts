@@ -40,6 +40,22 @@ export const BREAKS_PINNING: Readonly<Record<string, string>> = {
   tls: 'Give TLS options as connect: new NtlmAgent({ connect: { ca } }).',
 }
 
+const LIMIT = 'The most connections to one origin are connections: new NtlmAgent({ connections }).'
+const KEPT = "A connection is kept open anyway, as long as undici's client: { keepAliveTimeout } says."
+
+/** Options of the agents of node:http, each with what has its place here. */
+export const NAMES_OF_AGENTS: Readonly<Record<string, string>> = {
+  freeSocketTimeout: KEPT,
+  keepAlive: KEPT,
+  keepAliveMsecs: KEPT,
+  maxConnections: LIMIT,
+  maxFreeSockets: LIMIT,
+  maxSockets: LIMIT,
+  maxTotalSockets: LIMIT,
+  timeout:
+    "handshakeTimeout bounds connecting and the handshake, undici's client: { headersTimeout } the wait for an answer.",
+}
+
 function helpWith(others: readonly string[]): OptionHelp {
   return {
     others: [...OWN_NAMES, ...others],
@@ -48,6 +64,7 @@ function helpWith(others: readonly string[]): OptionHelp {
         names: Object.keys(BREAKS_PINNING).filter((name) => name !== 'connect'),
         says: (name) => BREAKS_PINNING[name],
       },
+      { names: Object.keys(NAMES_OF_AGENTS), says: (name) => NAMES_OF_AGENTS[name] },
       { names: CLIENT_OPTIONS, says: (name) => `Options of undici's Client go into client: { ${name} }.` },
       { names: CONNECT_OPTIONS, says: (name) => `TLS options go into connect: { ${name} }.` },
       { names: ['connector'], says: () => 'A connector is given as connect.' },

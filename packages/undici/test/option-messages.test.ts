@@ -30,6 +30,31 @@ describe('what is said to whoever wrote', () => {
       /^HTTP\/2 shares one connection, and NTLM authenticates it whole: leave it out\./,
     ],
     [
+      'maxSockets',
+      agent({ maxSockets: 5 }),
+      none('maxSockets'),
+      /^The most connections to one origin are connections: new NtlmAgent\(\{ connections \}\)\. The options are/,
+    ],
+    [
+      'timeout',
+      agent({ timeout: 5 }),
+      none('timeout'),
+      /^handshakeTimeout bounds connecting and the handshake, undici's client: \{ headersTimeout \} the wait for an answer\. The options are/,
+    ],
+    [
+      'client: timeout',
+      agent({ client: { timeout: 5 } }),
+      "The client option 'timeout' cannot be honoured.",
+      /^handshakeTimeout bounds connecting/,
+    ],
+    ['keepAlive', agent({ keepAlive: true }), none('keepAlive'), /^A connection is kept open anyway/],
+    [
+      'origin, and a client that cannot be',
+      agent({ origins: undefined, origin: 'x', client: { pipelining: 9 } }),
+      none('origin'),
+      /^Did you mean 'origins'\?/,
+    ],
+    [
       'bodyTimeout',
       agent({ bodyTimeout: 1 }),
       none('bodyTimeout'),

@@ -70,7 +70,7 @@ export const missingRights: Rule = (seen) => {
       `The AUTHENTICATE of ${account} was answered with 403, not with 401.`,
     )
   }
-  if (refused === undefined) return undefined
+  if (refused === undefined) return refusedWithoutToken(seen)
   if (observation.acceptedBefore) {
     return found(
       'missing-rights',
@@ -93,6 +93,19 @@ export const missingRights: Rule = (seen) => {
 const RIGHT_PASSWORD =
   'Look at event 4625 in the Security log of the server or its domain controller: its Sub Status says whether the account is ' +
   'disabled (0xC0000072), locked (0xC0000234), expired or restricted; then at the rights to this path.'
+
+/** The request itself went without a token, on a connection whose log-on had been taken. */
+const refusedWithoutToken: Rule = (seen) => {
+  const { steps, observation } = seen
+  const last = steps.at(-1)
+  if (!observation.acceptedBefore || last?.sent !== 'nothing' || last.exchange.status !== 401)
+    return undefined
+  return found(
+    'missing-rights',
+    'likely',
+    `${shown(observation.origin)} took ${accountOf(seen)}, and answers 401 to this request on the connection that is logged on.`,
+  )
+}
 
 const isLoginPage = (fields: Record<string, unknown> = {}) =>
   fields['x-forms_based_auth_required'] !== undefined

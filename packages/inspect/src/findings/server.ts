@@ -45,12 +45,13 @@ function stepFor({ request }: SeenExchange, isSharePoint: boolean): string | und
   return 'The request has X-FORMS_BASED_AUTH_ACCEPTED already: this zone has no Windows authentication; use the address of one that has.'
 }
 
-export const headNotServed: Rule = ({ steps, refused: refusedLogOn }) => {
+export const headNotServed: Rule = ({ steps, refused: refusedLogOn, observation }) => {
   const heads = steps.filter(({ exchange }) => exchange.method === 'HEAD')
   const refused = heads.find(({ exchange: { status } }) => status === 405 || status === 501)
   if (refused !== undefined) {
-    // Behind a refused log-on it is not the cause.
-    const likelihood = refusedLogOn === undefined ? 'certain' : 'possible'
+    // Behind a log-on that was refused, or taken, it is not the cause.
+    const isCause = refusedLogOn === undefined && !observation.acceptedBefore
+    const likelihood = isCause ? 'certain' : 'possible'
     return found('head-not-served', likelihood, `HEAD was answered with ${refused.exchange.status}.`)
   }
   const broken = heads.find(({ exchange: { status, closed } }) => status === undefined && closed === true)

@@ -95,10 +95,7 @@ const MAX_TIMEOUT = 2 ** 31 - 1
  */
 export function resolveOptions(given: NtlmOptions, help?: OptionHelp): ResolvedNtlmOptions {
   const options = ownOptions(given)
-  const unknown = Object.keys(options).find((name) => !NAMES.includes(name))
-  if (unknown !== undefined) {
-    throw unknownOption(unknown, NAMES, (options as { [OPTION_HELP]?: OptionHelp })[OPTION_HELP] ?? help)
-  }
+  checkOptionNames(options, help)
   return Object.freeze({
     credentials: new Credentials(options),
     workstation: fieldText('workstation', options.workstation) ?? '',
@@ -112,6 +109,19 @@ export function resolveOptions(given: NtlmOptions, help?: OptionHelp): ResolvedN
     firstLeg: firstLegOf(options.firstLeg),
     logOns: (options as { [LOG_ONS]?: AccountLogOns })[LOG_ONS],
   })
+}
+
+/**
+ * Refuses a name that is no option. It comes before whatever else is said of the options: one that seems to be missing may
+ * be there, misspelt.
+ *
+ * @param help as for {@link resolveOptions}.
+ * @throws {NtlmError} ERR_NTLM_CONFIG for an option that is unknown.
+ */
+export function checkOptionNames(options: object, help?: OptionHelp): void {
+  const unknown = Object.keys(options).find((name) => !NAMES.includes(name))
+  if (unknown === undefined) return
+  throw unknownOption(unknown, NAMES, (options as { [OPTION_HELP]?: OptionHelp })[OPTION_HELP] ?? help)
 }
 
 /**

@@ -30,6 +30,14 @@ export function badOrigins(origins: unknown): NtlmError {
   return otherKind(origins, 'is')
 }
 
+/** ERR_NTLM_CONFIG: URL reads what is left of `*.0.0.1` as an address, of which no other is a part. */
+export function wildcardOnAddress(text: string): NtlmError {
+  return badOption(
+    `The origins option has '${shown(text)}': an IP address has no subdomains.`,
+    "List each address whole ('http://10.0.0.1'), or give a function: (origin) => /^http:\\/\\/10\\.0\\.0\\.\\d+$/.test(origin).",
+  )
+}
+
 const NAME_THEM =
   "Name who may get the credentials: origins: 'https://intranet.corp', a list, a predicate, or '*'."
 const WHAT_IS_ONE =

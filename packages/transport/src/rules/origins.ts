@@ -1,4 +1,5 @@
-import { badOrigins, originOf, textOf } from './origin-mistakes.js'
+import { isIP } from 'node:net'
+import { badOrigins, originOf, textOf, wildcardOnAddress } from './origin-mistakes.js'
 
 /** One origin or a wildcard for subdomains; of a URL object, its origin. */
 export type OriginPattern = string | URL
@@ -65,6 +66,7 @@ interface Wildcard {
 
 function wildcardOf(text: string): Wildcard {
   const { protocol, host, hostname, port } = originOf(text, text.replace('*.', ''))
+  if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) throw wildcardOnAddress(text)
   return { pattern: `${protocol}//*.${host}`, protocol, suffix: `.${hostname}`, port }
 }
 

@@ -67,3 +67,16 @@ describe('the origin policy', () => {
     )
   })
 })
+
+it.each([['http://*.0.0.1:18080'], ['https://*.10.0.0.1'], ['https://*.[::1]']])(
+  'a wildcard on an IP address is refused: %s',
+  (origins) => {
+    expect(() => originPolicy(origins)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_NTLM_CONFIG',
+        message: `The origins option has '${origins}': an IP address has no subdomains.`,
+        hint: String.raw`List each address whole ('http://10.0.0.1'), or give a function: (origin) => /^http:\/\/10\.0\.0\.\d+$/.test(origin).`,
+      }),
+    )
+  },
+)
