@@ -79,8 +79,12 @@ function explainUsage(error: CommanderError, args: readonly string[], screen: Sc
 function usageMessage({ code, message }: CommanderError): string {
   const [, named = ''] = /'([^'=]*)/.exec(message) ?? []
   const name = LOOKS_LIKE_A_NAME.test(named) ? `${named}` : undefined
-  if (code === 'commander.unknownOption') return `There is no option ${name ?? 'of that name'}.`
-  if (code === 'commander.unknownCommand') return `There is no command ${name ?? 'of that name'}.`
+  // Commander sees what is near: any other word may be a password that stands in the wrong place.
+  const isNear = message.includes('(Did you mean')
+  if (code === 'commander.unknownOption') return `There is no option ${(isNear && name) || 'of that name'}.`
+  if (code === 'commander.unknownCommand') return `There is no command ${(isNear && name) || 'of that name'}.`
+  const [, option, rule] = /^error: option '([^']*)' argument '.*' is invalid\. ?(.*)$/s.exec(message) ?? []
+  if (option !== undefined) return `What ${option} was given is invalid. ${rule}`.trimEnd()
   const said = message
     .replace(/^error: /, '')
     .split('\n', 1)[0]

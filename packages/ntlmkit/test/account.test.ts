@@ -48,6 +48,18 @@ describe('who to be', () => {
     expect(await ntlmkit(['request', server.url], { env: ALICE })).toMatchObject({ code: 0, stderr: '' })
   })
 
+  it('is not another one with the password of NTLM_USERNAME', async () => {
+    const server = await serve()
+    const { code, stderr } = await ntlmkit(['request', server.url, '--user', 'LAB\\bob'], { env: ALICE })
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        'ntlmkit: There is no terminal to ask for the password of LAB\\bob on.\n' +
+        'NTLM_PASSWORD belongs to NTLM_USERNAME, another user: set both, or name a netrc file with --netrc.\n',
+    })
+    expect(server.log).toEqual([])
+  })
+
   it('comes from a netrc file', async () => {
     const server = await serve()
     const file = netrc(
@@ -94,6 +106,21 @@ describe('a netrc file', () => {
     ['machine a login b account d password "c \\"d\\""', 'a', { login: 'b', password: 'c "d"' }],
     ['# machine a login x password y\nmachine a login b password c', 'a', { login: 'b', password: 'c' }],
     ['macdef init\nmachine a login x\n\nmachine a login b password c', 'a', { login: 'b', password: 'c' }],
+    ['machine a port 80 login b password c', 'a', { login: 'b', password: 'c' }],
+    ['machine a login b color blue password c machine x', 'a', { login: 'b', password: 'c' }],
+    ['machine ::1 login b password c', '[::1]', { login: 'b', password: 'c' }],
+    ['machine [::1] login b password c', '[::1]', { login: 'b', password: 'c' }],
+    [
+      'macdef init\nx\n \nmachine a login x password y\n\nmachine a login b password c',
+      'a',
+      { login: 'b', password: 'c' },
+    ],
+    [
+      'macdef init\r\nmachine a login x\r\n\r\nmachine a login b password c',
+      'a',
+      { login: 'b', password: 'c' },
+    ],
+    ['machine a login b password c macdef init\nmachine a login x\n\n', 'a', { login: 'b', password: 'c' }],
     ['machine a password c', 'a', { login: undefined, password: 'c' }],
     ['machine x login y password z', 'a', undefined],
     ['', 'a', undefined],

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { jsonText } from '../src/json.js'
 import { ALICE, endAfterEach, ntlmkit, PASSWORD, seenBy, serve } from './child.js'
 
 endAfterEach()
@@ -111,6 +112,24 @@ describe('ntlmkit probe, without an account', () => {
     expect(stderr).toMatch(/^ntlmkit: .*ECONNREFUSED.*\nNothing listens there: .*\n$/)
   })
 
+  it('ends with 4 where an answer is not over in time, though it is never silent', async () => {
+    const dripping = createServer((_request, response) => {
+      response.writeHead(401, { 'WWW-Authenticate': 'NTLM' })
+      const timer = setInterval(() => response.write('x'), 50)
+      response.once('close', () => clearInterval(timer))
+    })
+    await new Promise<void>((resolve) => dripping.listen(0, '127.0.0.1', resolve))
+    try {
+      const { port } = dripping.address() as AddressInfo
+      const { code, stderr } = await ntlmkit(['probe', `http://127.0.0.1:${port}/`, '--timeout', '0.5'])
+      expect(code).toBe(4)
+      expect(stderr).toMatch(/^ntlmkit: No answer came within 0\.5 seconds\.\n/)
+    } finally {
+      dripping.closeAllConnections()
+      dripping.close()
+    }
+  })
+
   it('ends with 4 where no answer comes in time', async () => {
     const silent = createServer(() => {})
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
@@ -123,6 +142,29 @@ describe('ntlmkit probe, without an account', () => {
       silent.closeAllConnections()
       silent.close()
     }
+  })
+})
+
+describe('what ntlmkit probe prints', () => {
+  it('has no query of the URL in it', async () => {
+    const server = await serve()
+    const url = `${server.url}page?token=s3cret`
+    const told = await Promise.all([
+      ntlmkit(['probe', url], { env: ALICE }),
+      ntlmkit(['probe', url, '--json'], { env: ALICE }),
+      ntlmkit(['request', url, '-v', '-o', '/dev/null'], { env: ALICE }),
+    ])
+    for (const { code, stdout, stderr } of told) {
+      expect(code).toBe(0)
+      expect(stdout + stderr).not.toContain('s3cret')
+    }
+    expect(JSON.parse(told[1].stdout).url).toBe(`${server.url}page`)
+  })
+
+  it('has every unseen character escaped in JSON, and comes back as it was', () => {
+    const text = jsonText({ name: 'a\x7f\x9b31m\u200b\u202e\u2028\u{e0001}\n\x1bz' })
+    expect(text).toBe('{\n  "name": "a\\u007f\\u009b31m\\u200b\\u202e\\u2028\\udb40\\udc01\\n\\u001bz"\n}')
+    expect(JSON.parse(text).name).toBe('a\x7f\x9b31m\u200b\u202e\u2028\u{e0001}\n\x1bz')
   })
 })
 

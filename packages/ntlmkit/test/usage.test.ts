@@ -27,15 +27,21 @@ describe('the command line', () => {
   })
 
   it.each<[string[], string, string]>([
-    [['nosuch'], 'There is no command nosuch.', 'ntlmkit --help shows what there is.'],
+    [['s3cret'], 'There is no command of that name.', 'ntlmkit --help shows what there is.'],
+    [['prob'], 'There is no command prob.', 'ntlmkit --help shows what there is.'],
     [['LAB\\alice:s3cret'], 'There is no command of that name.', 'ntlmkit --help shows what there is.'],
     [['probe'], "Missing required argument 'url'.", 'ntlmkit probe --help shows what there is.'],
-    [['probe', '--nosuch', 'x'], 'There is no option --nosuch.', 'ntlmkit probe --help shows what there is.'],
     [
-      ['probe', '--pass=s3cret', 'x'],
-      'There is no option --pass.',
+      ['probe', '--nosuch', 'x'],
+      'There is no option of that name.',
       'ntlmkit probe --help shows what there is.',
     ],
+    [
+      ['probe', '--pass=s3cret', 'x'],
+      'There is no option of that name.',
+      'ntlmkit probe --help shows what there is.',
+    ],
+    [['probe', '--usr', 'x'], 'There is no option --usr.', 'ntlmkit probe --help shows what there is.'],
     [
       ['probe', '-s3cret', 'x'],
       'There is no option of that name.',
@@ -48,13 +54,18 @@ describe('the command line', () => {
     ],
     [['probe', 'ftp://a/'], 'ftp://a/ is no http or https URL.', "Write it as 'https://intranet.corp/page'."],
     [
+      ['probe', '127.0.0.1/?k=s3cret'],
+      '127.0.0.1/ is no http or https URL.',
+      "Write it as 'https://intranet.corp/page'.",
+    ],
+    [
       ['probe', 'alice:s3cret@a'],
       'That is no http or https URL.',
       "Write it as 'https://intranet.corp/page'.",
     ],
     [
-      ['probe', 'http://a/', '--timeout', 'soon'],
-      "Option '--timeout <seconds>' argument 'soon' is invalid. It is a number of seconds above 0.",
+      ['probe', 'http://a/', '--timeout', 's3cret'],
+      'What --timeout <seconds> was given is invalid. It is a number of seconds above 0.',
       'ntlmkit probe --help shows what there is.',
     ],
   ])('%j is answered in two lines that repeat no secret', async (args, message, hint) => {

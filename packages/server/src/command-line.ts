@@ -125,16 +125,19 @@ function parse(args: readonly string[], seeHelp: string) {
   }
 }
 
-/** Node repeats an argument that stands alone: it may be a user and a password whose `--user` was forgotten. */
+/** Node repeats what it does not know: it may be a user and a password whose `--user` was forgotten. */
 function complaint(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   return code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL'
     ? 'An argument stands without its option.'
-    : shown(message)
+    : code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION'
+      ? 'There is no option of that name.'
+      : shown(message)
 }
 
+/** What is near none of the options is not repeated either. */
 function nearFlag(error: unknown): string {
-  const [, name] = /^Unknown option '--([a-z-]{1,30})'/i.exec((error as Error).message) ?? []
+  const [, name] = /^Unknown option '--([a-z-]{1,30})/i.exec((error as Error).message) ?? []
   return name === undefined ? '' : didYouMean(name, Object.keys(FLAGS), (flag) => `--${flag}`)
 }
 
@@ -184,7 +187,7 @@ function modesOf(modes: readonly string[], seeHelp: string): Partial<NtlmServerO
     const option = Object.keys(MODES).find((known) => kebab(known) === name)
     if (option === undefined)
       throw configError(
-        `There is no mode ${LOOKS_LIKE_A_MODE.test(name) ? name : 'of that name'}.`,
+        'There is no mode of that name.',
         `${didYouMean(name, Object.keys(MODES).map(kebab), (mode) => `--mode ${mode}`)}${seeHelp}`,
       )
     if (LISTS.has(option))
@@ -193,8 +196,6 @@ function modesOf(modes: readonly string[], seeHelp: string): Partial<NtlmServerO
   }
   return options
 }
-
-const LOOKS_LIKE_A_MODE = /^[a-z0-9-]{1,40}$/i
 
 function modeValue(text: string | undefined): unknown {
   if (text === undefined || text === 'true') return true

@@ -21,7 +21,8 @@ export function recordLine(record: RequestRecord): string {
   return [
     `#${connection}`,
     shownField(method),
-    shownField(path),
+    // A query may have a token.
+    shownField(path.replace(/\?.*$/s, '')),
     status === 0 ? 'unanswered' : status,
     leg === 'none' ? undefined : leg,
     scheme,

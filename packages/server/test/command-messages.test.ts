@@ -20,16 +20,16 @@ describe('what ntlmkit-server says to whoever wrote', () => {
     [
       '--mode kernel-mod',
       [...USER, '--mode', 'kernel-mod'],
-      'There is no mode kernel-mod.',
+      'There is no mode of that name.',
       `Did you mean --mode kernel-mode? ${SEE_HELP}`,
     ],
     [
       '--mode channelBinding',
       [...USER, '--mode', 'channelBinding=off'],
-      'There is no mode channelBinding.',
+      'There is no mode of that name.',
       `Did you mean --mode channel-binding? ${SEE_HELP}`,
     ],
-    ['--mode nonsense', [...USER, '--mode', 'nonsense'], 'There is no mode nonsense.', SEE_HELP],
+    ['--mode nonsense', [...USER, '--mode', 'nonsense'], 'There is no mode of that name.', SEE_HELP],
     [
       '--mode head=500',
       [...USER, '--mode', 'head=500'],

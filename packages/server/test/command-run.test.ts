@@ -131,14 +131,14 @@ describe('ntlmkit-server', () => {
   it.each<[string[], string]>([
     [[], 'No account is given'],
     [['--user', 'LAB\\alice'], '--user number 1 has no password.'],
-    [[...ALICE, '--mode', 'nosuch'], 'There is no mode nosuch.'],
+    [[...ALICE, '--mode', 'nosuch'], 'There is no mode of that name.'],
     [[...ALICE, '--mode', 'persist=never'], "--mode persist is 'never'."],
     [[...ALICE, '--port', '70000'], '--port is 70000.'],
     [[...ALICE, '--host', '0.0.0.0'], 'The host 0.0.0.0 can be reached from other machines.'],
     [[...ALICE, '--tls-hash', 'md5'], "--tls-hash is 'md5'."],
     [[...ALICE, '--tls-key', '/nosuch/file'], '/nosuch/file cannot be read.'],
-    [[...ALICE, '--nosuch'], "Unknown option '--nosuch'"],
-    [[...ALICE, '--no\x1b[2Jsuch'], "Unknown option '--no\\u001b[2Jsuch'"],
+    [[...ALICE, '--nosuch'], 'There is no option of that name.'],
+    [[...ALICE, '--no\x1b[2Jsuch'], 'There is no option of that name.'],
     [[...ALICE, '--tls-key', '/no\u202e\n'], '/no\\u202e\\u000a cannot be read.'],
     [
       [...ALICE, '--mode', `persist=${'x'.repeat(999)}`],

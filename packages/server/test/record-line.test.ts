@@ -15,6 +15,7 @@ const RECORD: RequestRecord = {
 describe('a record in one line', () => {
   it.each<[Partial<RequestRecord>, string]>([
     [{}, '#3 GET /x 200'],
+    [{ path: '/x?token=s3cret' }, '#3 GET /x 200'],
     [{ status: 0 }, '#3 GET /x unanswered'],
     [{ leg: 'negotiate', scheme: 'ntlm', status: 401 }, '#3 GET /x 401 negotiate ntlm'],
     [

@@ -16,6 +16,8 @@ export const ON_THE_COMMAND_LINE =
   'a password on the command line can be read by everybody on this machine. Leave it out: it is asked for.'
 
 const ELSEWHERE = 'Set NTLM_PASSWORD, or name a netrc file with --netrc.'
+const OF_ANOTHER =
+  'NTLM_PASSWORD belongs to NTLM_USERNAME, another user: set both, or name a netrc file with --netrc.'
 
 /**
  * The account that the options and the environment name; undefined where they name none.
@@ -34,9 +36,14 @@ export async function accountFor(
   const username = name ?? (env.NTLM_USERNAME || undefined) ?? entry?.login
   if (username === undefined) return undefined
   const isEntrys = entry?.login === undefined || entry.login === username
-  const password = given ?? env.NTLM_PASSWORD ?? (isEntrys ? entry?.password : undefined)
+  const isOthers = Boolean(env.NTLM_USERNAME) && env.NTLM_USERNAME !== username
+  const fromEnvironment = isOthers ? undefined : env.NTLM_PASSWORD
+  const password = given ?? fromEnvironment ?? (isEntrys ? entry?.password : undefined)
   if (password !== undefined) return { username, password }
-  return { username, password: await askSecret(`password of ${username}`, ELSEWHERE, screen) }
+  return {
+    username,
+    password: await askSecret(`password of ${username}`, isOthers ? OF_ANOTHER : ELSEWHERE, screen),
+  }
 }
 
 /** `user:password`, as curl has it: a user name has no colon. */

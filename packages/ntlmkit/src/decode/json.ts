@@ -1,4 +1,5 @@
 import type { Reading } from '@ntlmkit/inspect'
+import { jsonText } from '../json.js'
 import type { Check } from './checks.js'
 
 /** A reading for programs: without the tokens themselves, which their fields describe. */
@@ -16,5 +17,5 @@ export function readingJson({ kind, conversations, problems }: Reading, checks: 
     checks,
     problems,
   }
-  return JSON.stringify(told, undefined, 2)
+  return jsonText(told)
 }

@@ -16,14 +16,14 @@ export class Prober {
   /** In the order in which they were sent. */
   readonly exchanges: SeenExchange[] = []
   readonly #url: URL
-  readonly #milliseconds: number
+  readonly #seconds: number
   readonly #numbers = new Map<Socket, number>()
   #agent: Agent
 
   /** @param seconds that each answer may take. */
   constructor(url: URL, seconds: number) {
     this.#url = url
-    this.#milliseconds = seconds * 1000
+    this.#seconds = seconds
     this.#agent = agentFor(url)
   }
 
@@ -73,7 +73,12 @@ export class Prober {
     const send = this.#url.protocol === 'https:' ? httpsRequest : httpRequest
     return new Promise((resolve, reject) => {
       const request = send(this.#url, { method, headers, agent: this.#agent })
-      request.setTimeout(this.#milliseconds, () => request.destroy(tooLate(this.#milliseconds)))
+      // Of the whole answer, its body included: one that drips is never silent.
+      const timer = setTimeout(() => {
+        reject(tooLate(this.#seconds))
+        request.destroy()
+      }, this.#seconds * 1000)
+      request.once('close', () => clearTimeout(timer))
       request.once('error', reject)
       request.once('response', (response) => {
         const { socket } = response
@@ -116,7 +121,8 @@ function isOver(response: IncomingMessage, socket: Socket): boolean {
   return says || isOld || socket.destroyed
 }
 
-function fieldsOf({ headersDistinct }: IncomingMessage): SeenExchange['response'] {
+/** The fields of an answer; one that came twice has both values. */
+export function fieldsOf({ headersDistinct }: IncomingMessage): SeenExchange['response'] {
   return Object.fromEntries(
     Object.entries(headersDistinct).map(([name, values = []]) => [
       name,
@@ -129,9 +135,9 @@ function lowerCase(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
-function tooLate(milliseconds: number): CommandError {
+export function tooLate(seconds: number): CommandError {
   return new CommandError(
-    `No answer came within ${milliseconds / 1000} seconds.`,
+    `No answer came within ${seconds} seconds.`,
     'Give it longer with --timeout, or look whether the server is up.',
     ExitCode.NO_CONNECTION,
   )

@@ -1,10 +1,13 @@
-import { get as httpGet, type IncomingMessage } from 'node:http'
+import { type Agent, get as httpGet, type IncomingMessage } from 'node:http'
 import { get as httpsGet } from 'node:https'
-import { type Finding, NtlmError } from '@ntlmkit/core'
+import { NtlmError } from '@ntlmkit/core'
+import type { SeenExchange } from '@ntlmkit/inspect'
 import type { Account } from '../account/account.js'
 import { errorInLines } from '../error-lines.js'
-import type { ProbeLogOn } from './report.js'
+import { fieldsOf, tooLate } from './connection.js'
+import { OneLogOn } from './one-log-on.js'
 import type { SeenTls } from './tls.js'
+import { type Verdict, verdictOn } from './verdict.js'
 
 /** A log-on that is to be tried once. */
 export interface LogOnPlan {
@@ -15,19 +18,15 @@ export interface LogOnPlan {
   readonly trust: { readonly rejectUnauthorized?: false }
   readonly timeout: number
   readonly tls: SeenTls | undefined
-}
-
-/** What came of it. */
-export interface TriedLogOn {
-  readonly report: ProbeLogOn
-  readonly findings: readonly Finding[]
+  /** The exchange that asked for a challenge before. */
+  readonly asked: SeenExchange | undefined
 }
 
 /**
  * Sends one GET that logs on. Never two: of one scheme, on one connection, so that no wrong password counts twice
  * towards a lock-out.
  */
-export async function logOnOnce(plan: LogOnPlan): Promise<TriedLogOn> {
+export async function logOnOnce(plan: LogOnPlan): Promise<Verdict> {
   const { account, scheme, trust, tls } = plan
   if (scheme === undefined)
     return untried(account, 'not-offered', 'NTLM is not offered.', 'Nothing was sent.')
@@ -42,11 +41,10 @@ export async function logOnOnce(plan: LogOnPlan): Promise<TriedLogOn> {
   return attempt(plan, scheme)
 }
 
-async function attempt(
-  { url, account, trust, timeout }: LogOnPlan,
-  scheme: 'NTLM' | 'Negotiate',
-): Promise<TriedLogOn> {
+async function attempt(plan: LogOnPlan, scheme: 'NTLM' | 'Negotiate'): Promise<Verdict> {
+  const { url, account, trust, timeout, asked } = plan
   const { ntlmAgents } = await import('@ntlmkit/agent')
+  const once = new OneLogOn(url, trust)
   const agents = ntlmAgents(
     {
       ...account,
@@ -56,49 +54,57 @@ async function attempt(
       firstLeg: { head: false },
       strict: true,
     },
-    { ...trust, maxSockets: 1 },
+    { ...trust, maxSockets: 1, via: once.agent },
   )
   try {
-    const { statusCode: status } = await answerTo(
-      url,
-      url.protocol === 'https:' ? agents.https : agents.http,
-      timeout,
-    )
-    return { report: { account: account.username, accepted: true, status }, findings: [] }
+    const response = await answerTo(plan, url.protocol === 'https:' ? agents.https : agents.http, once)
+    return verdictOn(account.username, asked, {
+      method: 'GET',
+      url: url.href,
+      request: { authorization: scheme },
+      status: response.statusCode,
+      response: fieldsOf(response),
+    })
   } catch (error) {
     const { message, hint } = errorInLines(error)
     const code = error instanceof NtlmError ? error.code : ((error as NodeJS.ErrnoException).code ?? 'error')
-    return {
-      report: {
-        account: account.username,
-        accepted: false,
-        status: undefined,
-        error: { code, message, hint },
-      },
-      findings: error instanceof NtlmError ? error.findings : [],
+    const report = {
+      account: account.username,
+      accepted: false,
+      status: undefined,
+      error: { code, message, hint },
     }
+    return { report, findings: error instanceof NtlmError ? error.findings : [] }
   } finally {
     agents.destroy()
   }
 }
 
-function answerTo(url: URL, agent: import('node:http').Agent, timeout: number): Promise<IncomingMessage> {
+function answerTo({ url, timeout }: LogOnPlan, agent: Agent, once: OneLogOn): Promise<IncomingMessage> {
   const get = url.protocol === 'https:' ? httpsGet : httpGet
   return new Promise((resolve, reject) => {
     const request = get(url, { agent, headers: { 'User-Agent': 'ntlmkit-probe', Accept: '*/*' } })
+    const timer = setTimeout(() => request.destroy(noAnswer(timeout)), timeout * 1000)
+    const stop = once.watch(request, () => timer.refresh(), reject)
+    request.once('close', () => {
+      clearTimeout(timer)
+      stop()
+    })
     request.once('error', reject)
     request.once('response', (response) => {
       resolve(response)
       // The page itself is of no interest.
       response.on('error', () => {}).destroy()
     })
-    request.setTimeout(timeout * 1000, () => {
-      request.destroy(new Error(`No answer came within ${timeout} seconds.`))
-    })
   })
 }
 
-function untried(account: Account, code: string, message: string, hint: string): TriedLogOn {
+/** An error with the code of the report. */
+function noAnswer(seconds: number): Error {
+  return Object.assign(new Error(tooLate(seconds).message), { code: 'no-answer' })
+}
+
+function untried(account: Account, code: string, message: string, hint: string): Verdict {
   const report = {
     account: account.username,
     accepted: false,

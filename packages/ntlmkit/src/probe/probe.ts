@@ -1,6 +1,7 @@
 import { type Finding, parseChallenges } from '@ntlmkit/core'
 import { type DecodedToken, decodeToken, diagnose, type SeenExchange } from '@ntlmkit/inspect'
 import type { Account } from '../account/account.js'
+import { urlWithoutQuery } from '../target.js'
 import { Prober } from './connection.js'
 import { firstMessage } from './first-message.js'
 import { logOnOnce } from './log-on.js'
@@ -31,10 +32,10 @@ export async function probe({ url, account, trust, timeout }: ProbePlan): Promis
     const token = answer && challengeIn(answer)
     prober.startAnew()
     const head = await lookAtHead(prober, plain)
-    const logOn = account && (await logOnOnce({ url, account, scheme, trust, timeout, tls }))
+    const logOn = account && (await logOnOnce({ url, account, scheme, trust, timeout, tls, asked: answer }))
     const seen = { origin: url.origin, exchanges: prober.exchanges, certificate: tls?.certificate }
     return {
-      url: url.href,
+      url: urlWithoutQuery(url),
       status: plain.status ?? 0,
       server: text(plain.response?.server),
       offers,

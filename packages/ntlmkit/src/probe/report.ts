@@ -57,8 +57,9 @@ export interface ProbeHead {
 /** The one log-on. */
 export interface ProbeLogOn {
   readonly account: string
+  /** The server knows the account, and took its log-on; of a 403 too, which is about the page. */
   readonly accepted: boolean
   readonly status: number | undefined
-  /** Why it was not tried, or failed. */
+  /** Why it was not tried, or failed, or is not known to be accepted. */
   readonly error?: { readonly code: string; readonly message: string; readonly hint: string } | undefined
 }

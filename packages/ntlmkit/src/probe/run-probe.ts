@@ -1,6 +1,7 @@
 import { accountFor } from '../account/account.js'
 import type { AccountOptions } from '../account/options.js'
 import { ExitCode } from '../exit-codes.js'
+import { jsonText } from '../json.js'
 import type { Screen } from '../screen.js'
 import { targetUrl, trustOf } from '../target.js'
 import type { TargetOptions } from '../target-options.js'
@@ -19,15 +20,19 @@ export async function runProbe(text: string, options: ProbeOptions, screen: Scre
   const trust = trustOf(options)
   const account = await accountFor(url, options, screen)
   const report = await probe({ url, account, trust, timeout: options.timeout })
-  screen.print(options.json ? JSON.stringify(report, undefined, 2) : await probeTable(report, screen))
+  screen.print(options.json ? jsonText(report) : await probeTable(report, screen))
   return exitCodeOf(report)
 }
 
-/** Codes of the log-on's error; all others are handshakes that broke. */
+/** Codes of the log-on's error; all others are handshakes that broke, where no status came. */
 const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   ERR_NTLM_REJECTED: ExitCode.REJECTED,
   ERR_NTLM_NOT_OFFERED: ExitCode.NOT_OFFERED,
   'not-offered': ExitCode.NOT_OFFERED,
+  ERR_NTLM_TIMEOUT: ExitCode.NO_CONNECTION,
+  'login-page': ExitCode.REJECTED,
+  'no-answer': ExitCode.NO_CONNECTION,
+  'no-verdict': ExitCode.STATUS,
   untrusted: ExitCode.NO_CONNECTION,
 }
 

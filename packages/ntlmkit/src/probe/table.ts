@@ -114,6 +114,8 @@ function headText({ status: head, served }: ProbeReport['head'], get: number): s
 function logOnRows({ logOn, findings }: ProbeReport, colours: Screen['colours']): Row[] {
   if (logOn === undefined) return []
   const account = shown(logOn.account)
+  if (logOn.accepted && logOn.status === 403)
+    return [['log-on', colours.yellow(`${account} is logged on, and may not have this page: 403`)]]
   if (logOn.accepted) return [['log-on', colours.green(`${account} is let in: ${logOn.status}`)]]
   const { code = '', message = '', hint = '' } = logOn.error ?? {}
   const told = message.includes(code) ? message : `${message} (${code})`

@@ -28,7 +28,8 @@ export function lookAtTls(url: URL, seconds: number, trust: object): Promise<See
       ALPNProtocols: ['h2', 'http/1.1'],
       rejectUnauthorized: false,
     })
-    socket.setTimeout(seconds * 1000, () => socket.destroy(tooLate(seconds)))
+    const timer = setTimeout(() => socket.destroy(tooLate(seconds)), seconds * 1000)
+    socket.once('close', () => clearTimeout(timer))
     socket.once('error', reject)
     socket.once('secureConnect', () => {
       try {

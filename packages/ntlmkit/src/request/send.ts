@@ -60,7 +60,8 @@ function exchange(
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest
   return new Promise((resolve, reject) => {
     const request = send(url, { method, agent, headers: { ...framing(body, headers), ...headers } })
-    say(`> ${method} ${shown(`${url.pathname}${url.search}`)} HTTP/1.1`)
+    // Without its query, which may have a token.
+    say(`> ${method} ${shown(url.pathname)} HTTP/1.1`)
     for (const name of request.getRawHeaderNames()) {
       say(`> ${name}: ${shown(String(request.getHeader(name)))}`)
     }
