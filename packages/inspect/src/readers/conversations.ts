@@ -2,6 +2,7 @@ import { diagnose } from '../diagnose.js'
 import type { Observation } from '../observation.js'
 import type { ReadConversation } from '../reading.js'
 import { type ReadExchange, seen } from './exchange.js'
+import { withoutCredentials } from './kept.js'
 import { stepsOf } from './steps.js'
 
 /** What an input tells of an origin beside the exchanges with it. */
@@ -20,8 +21,17 @@ export function conversationsOf(
   }
   return [...byOrigin].map(([origin, own]) => {
     const observation = { origin, exchanges: own.map(seen), ...circumstances(origin) }
-    return { observation, steps: own.flatMap(stepsOf), findings: diagnose(observation) }
+    const findings = diagnose(observation)
+    return { observation: shareable(observation), steps: own.flatMap(stepsOf), findings }
   })
+}
+
+/** The observation as it may be handed on: the tokens have told what they tell. */
+function shareable(observation: Observation): Observation {
+  const exchanges = observation.exchanges.map((exchange) => {
+    return { ...exchange, request: withoutCredentials(exchange.request) }
+  })
+  return { ...observation, exchanges }
 }
 
 /** The conversations in which somebody asked for a log-on, or that have findings; all where there are none of these. */
