@@ -1,3 +1,5 @@
+import type { NtlmFacts } from './decoded.js'
+
 /** A head of HTTP as far as it was seen; names in lower case. */
 export type SeenFields = Readonly<Record<string, string | readonly string[] | undefined>>
 
@@ -21,6 +23,18 @@ export interface SeenExchange {
   readonly answeredAt?: number | undefined
   /** The connection closed behind the answer, or instead of one. */
   readonly closed?: boolean | undefined
+  /** Facts of the messages, where a record has them in the place of the tokens. */
+  readonly told?: ToldLeg | undefined
+}
+
+/** A leg as a record without tokens tells it. */
+export interface ToldLeg {
+  /** The message that was sent. */
+  readonly phase?: 'negotiate' | 'authenticate' | 'kerberos' | undefined
+  /** The facts of that message. */
+  readonly message?: NtlmFacts | undefined
+  /** The CHALLENGE that came. */
+  readonly challenge?: NtlmFacts | undefined
 }
 
 /** A server's leaf certificate. */
@@ -36,6 +50,10 @@ export interface SeenCertificate {
 
 /** The client's side: what it was told to do. */
 export interface SeenClient {
+  /** The program, where it is another than ours and its options are others: `'curl'`. */
+  readonly program?: string | undefined
+  /** The password was empty. */
+  readonly emptyPassword?: boolean | undefined
   /** The user name as it was written in the options. */
   readonly username?: string | undefined
   /** The domain that is sent; `''` is none. */
@@ -62,6 +80,16 @@ export type LeftAlone =
   | 'bypassed'
   | 'runtime'
   | 'dns-interceptor'
+
+/** The parts of an AUTHENTICATE that somebody checked who has the password. */
+export interface Verified {
+  /** The response was made of this password, this account and the CHALLENGE that was seen. */
+  readonly response?: boolean | undefined
+  /** The MIC is that of the three messages that were seen. */
+  readonly mic?: boolean | undefined
+  /** The channel binding is that of the server's certificate. */
+  readonly binding?: boolean | undefined
+}
 
 /** What ended the exchange, where it was no answer. */
 export interface SeenFailure {
@@ -92,6 +120,8 @@ export interface Observation {
   readonly failure?: SeenFailure | undefined
   /** The server took this credential earlier. */
   readonly acceptedBefore?: boolean | undefined
+  /** The last AUTHENTICATE, checked with the password; absent is not checked. */
+  readonly verified?: Verified | undefined
   /** A rejection that is remembered: no log-on was tried. Milliseconds since 1970. */
   readonly coolingDown?: { readonly since: number; readonly until: number } | undefined
 }

@@ -1,5 +1,6 @@
 import { diagnose, readInput } from '@ntlmkit/inspect'
 import { describe, expect, it } from 'vitest'
+import { textOf } from './fixtures.js'
 import { authenticate, exchange, negotiate, observed, offering } from './staged.js'
 
 /** A HAR of one request that got a 401. */
@@ -78,6 +79,15 @@ describe('a reading', () => {
       expect(conversation?.observation.exchanges[0]?.request).toEqual({ authorization: kept })
     }
   })
+
+  it.each(['curl-wrong-password.log', 'curl-logged-in.log', 'curl-proxy.log'])(
+    'of %s is diagnosed again alike from its observation',
+    (name) => {
+      for (const { observation, findings } of readInput(textOf(name)).conversations) {
+        expect(diagnose(observation)).toEqual(findings)
+      }
+    },
+  )
 
   it.each(['X-Auth-Token', 'ApiKey', 'X-Api-Key', 'X-Csrf', 'Cookie', 'X-Amz-Security-Token', 'Referer'])(
     'has no %s',

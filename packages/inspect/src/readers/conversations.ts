@@ -26,12 +26,9 @@ export function conversationsOf(
   })
 }
 
-/** The observation as it may be handed on: the tokens have told what they tell. */
+/** The observation as it may be handed on: with what the tokens tell in their place. */
 function shareable(observation: Observation): Observation {
-  const exchanges = observation.exchanges.map((exchange) => {
-    return { ...exchange, request: withoutCredentials(exchange.request) }
-  })
-  return { ...observation, exchanges }
+  return { ...observation, exchanges: observation.exchanges.map(withoutCredentials) }
 }
 
 /** The conversations in which somebody asked for a log-on, or that have findings; all where there are none of these. */

@@ -1,6 +1,7 @@
 import { namedScheme } from '../named-scheme.js'
 import { ntlmFactsOf } from '../ntlm-facts.js'
-import type { SeenFields } from '../observation.js'
+import type { SeenExchange } from '../observation.js'
+import { isKerberos } from '../spnego-answer.js'
 
 /** The fields that a diagnosis needs. Every other may be a secret by a name that nobody knows: none is kept. */
 const KEPT = new Set([
@@ -44,13 +45,19 @@ function ofOurs(value: string): string {
   return /^(?:ntlm|negotiate)$/i.test(scheme) ? value : scheme
 }
 
-/** The fields of a request without credentials: of a token, its scheme stays. A NEGOTIATE holds no secret. */
-export function withoutCredentials(fields: SeenFields): SeenFields {
-  const kept = Object.entries(fields).map(([name, field]) => {
+/** An exchange without the tokens of its request, and with what they tell. A NEGOTIATE holds no secret, and stays. */
+export function withoutCredentials(exchange: SeenExchange): SeenExchange {
+  const tokens = Object.entries(exchange.request).flatMap(([name, field]) =>
+    CREDENTIALS.test(name) ? [field ?? []].flat() : [],
+  )
+  const message = tokens.map(ntlmFactsOf).find((facts) => facts?.type === 'authenticate')
+  const phase = message ? 'authenticate' : tokens.some(isKerberos) ? 'kerberos' : undefined
+  const request = Object.entries(exchange.request).map(([name, field]) => {
     if (!CREDENTIALS.test(name) || field === undefined) return [name, field]
     return [name, typeof field === 'string' ? schemeOnly(field) : field.map(schemeOnly)]
   })
-  return Object.fromEntries(kept)
+  const told = phase === undefined ? exchange.told : { ...exchange.told, phase, message }
+  return { ...exchange, request: Object.fromEntries(request), told }
 }
 
 function schemeOnly(value: string): string {
