@@ -37,8 +37,7 @@ export interface Conversation {
 
 /** Reads the fields of an observation: which leg was what, and what came back. */
 export function conversationOf(observation: Observation): Conversation {
-  const steps: Step[] = []
-  for (const exchange of observation.exchanges) steps.push(stepOf(exchange, before(exchange, steps)))
+  const steps = stepsOf(observation.exchanges)
   const last = steps.findLast(({ sent }) => sent === 'authenticate')
   return {
     observation,
@@ -52,10 +51,17 @@ export function conversationOf(observation: Observation): Conversation {
   }
 }
 
-/** The step before an exchange on its connection, where connections were seen. */
-function before(exchange: SeenExchange, steps: readonly Step[]): Step | undefined {
-  if (exchange.connection === undefined) return steps.at(-1)
-  return steps.findLast((step) => step.exchange.connection === exchange.connection)
+/** The steps, each read by the one before on its connection, where connections were seen. */
+function stepsOf(exchanges: readonly SeenExchange[]): Step[] {
+  const steps: Step[] = []
+  const lastOn = new Map<number | undefined, Step>()
+  for (const exchange of exchanges) {
+    const { connection } = exchange
+    const step = stepOf(exchange, connection === undefined ? steps.at(-1) : lastOn.get(connection))
+    steps.push(step)
+    lastOn.set(connection, step)
+  }
+  return steps
 }
 
 function stepOf(exchange: SeenExchange, previous: Step | undefined): Step {
@@ -70,7 +76,7 @@ function stepOf(exchange: SeenExchange, previous: Step | undefined): Step {
   const challenge =
     tokens.map(ntlmFactsOf).find((facts) => facts?.type === 'challenge') ?? exchange.told?.challenge
   const credentials = credentialsOf(request, status)
-  const message = credentials === undefined ? undefined : ntlmFactsOf(credentials)
+  const message = (credentials && ntlmFactsOf(credentials)) || exchange.told?.message
   return {
     exchange,
     sent: exchange.told?.phase ?? sentIn(credentials, message, challenge, previous),

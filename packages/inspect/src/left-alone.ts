@@ -1,4 +1,5 @@
 import type { Finding } from '@ntlmkit/core'
+import { schemeForPeople } from './named-scheme.js'
 import { nearestOrigin } from './nearest-origin.js'
 import type { LeftAlone, Observation } from './observation.js'
 
@@ -87,10 +88,12 @@ function originNotListed({ origin, client }: Observation): Found {
 
 function ownAuthorization({ exchanges }: Observation): Found {
   const field = exchanges.at(-1)?.request.authorization
-  const scheme = /^[a-z][a-z0-9-]{0,20}/i.exec(String([field ?? ''].flat()[0] ?? ''))?.[0]
+  const [line] = [field].flat()
+  // The first word is a secret where there is no scheme: a bare API key.
+  const scheme = line === undefined ? '' : ` (${schemeForPeople(String(line))})`
   return {
     id: 'own-authorization',
-    evidence: `The request brought an Authorization of its own${scheme ? ` (${scheme})` : ''}, and went with that alone.`,
+    evidence: `The request brought an Authorization of its own${scheme}, and went with that alone.`,
     nextStep:
       "Leave it out: the header, axios's auth, got's username and password, or user:password@ in the URL. The account is an option of ntlmkit.",
   }

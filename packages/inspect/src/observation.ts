@@ -30,7 +30,9 @@ export interface SeenExchange {
 /** A leg as a record without tokens tells it. */
 export interface ToldLeg {
   /** The message that was sent. */
-  readonly phase?: 'negotiate' | 'authenticate' | undefined
+  readonly phase?: 'negotiate' | 'authenticate' | 'kerberos' | undefined
+  /** The facts of that message. */
+  readonly message?: NtlmFacts | undefined
   /** The CHALLENGE that came. */
   readonly challenge?: NtlmFacts | undefined
 }

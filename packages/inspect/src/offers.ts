@@ -8,8 +8,8 @@ export interface Offer {
 /** Longer than any field that a server sends. */
 const MOST = 256 * 1024
 
-/** A scheme, and perhaps a token68: a parameter has `=` where the name ends. */
-const CHALLENGE = /^([\w!#$%&'*+.^`|~-]+)(?:[ \t]+([\w.~+/-]+=*)?(?![ \t]*[="]).*)?$/s
+const SCHEME = /^[\w!#$%&'*+.^`|~-]+/
+const TOKEN68 = /^[\w.~+/-]+=*/
 
 /** The challenges of a field (RFC 9110 11.6.1), whether they came on one line or on several. */
 export function offersOf(field: string | readonly string[] | undefined): readonly Offer[] {
@@ -17,13 +17,19 @@ export function offersOf(field: string | readonly string[] | undefined): readonl
   return lines.flatMap((line) => elementsOf(line.slice(0, MOST)).flatMap(offerOf))
 }
 
+/** By hand, for a pattern with white space on both sides of what may be absent takes quadratic time. */
 function offerOf(element: string): Offer[] {
-  const [, scheme, token] = CHALLENGE.exec(element) ?? WITH_PARAMETER.exec(element) ?? []
-  return scheme === undefined ? [] : [{ scheme: scheme.toLowerCase(), token }]
+  const scheme = SCHEME.exec(element)?.[0] ?? ''
+  const behind = element.slice(scheme.length)
+  if (scheme === '' || !/^(?:[ \t]|$)/.test(behind)) return []
+  const rest = behind.trimStart()
+  // A parameter of the challenge before: `qop = "auth"`.
+  if (/^[="]/.test(rest)) return []
+  const token = TOKEN68.exec(rest)?.[0] ?? ''
+  // The name of a parameter looks like a token: `Basic realm="x"`.
+  const isToken = token !== '' && !/^[="]/.test(rest.slice(token.length).trimStart())
+  return [{ scheme: scheme.toLowerCase(), token: isToken ? token : undefined }]
 }
-
-/** A scheme with its first parameter: `Basic realm="x"`. */
-const WITH_PARAMETER = /^([\w!#$%&'*+.^`|~-]+)[ \t]+[\w!#$%&'*+.^`|~-]+[ \t]*=/
 
 /** The elements of a list, split at the commas outside of quotes. */
 function elementsOf(line: string): string[] {

@@ -37,7 +37,20 @@ export function readInput(text: string): Reading {
 type Read = { kind: InputKind; conversations: readonly ReadConversation[] }
 
 function read(text: string, problems: string[]): Read {
-  if (/^[[{]/.test(text)) return readJson(text, problems)
+  return /^[[{]/.test(text) ? readJson(text, problems) : readLines(firstLines(text, problems), problems)
+}
+
+/** More than any log that somebody looks through, and read within seconds. */
+const MOST_LINES = 50_000
+
+function firstLines(text: string, problems: string[]): string {
+  const lines = text.split('\n', MOST_LINES + 1)
+  if (lines.length <= MOST_LINES) return text
+  problems.push(`Only the first ${MOST_LINES.toLocaleString('en')} of its lines are read.`)
+  return lines.slice(0, MOST_LINES).join('\n')
+}
+
+function readLines(text: string, problems: string[]): Read {
   if (looksLikeDebug(text)) return { kind: 'debug', conversations: readDebug(text) }
   if (looksLikeCurl(text)) return { kind: 'curl', conversations: readCurl(text) }
   if (looksLikeHeads(text))

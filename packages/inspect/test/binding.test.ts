@@ -29,6 +29,17 @@ describe('binding-mismatch', () => {
     })
   })
 
+  it.each([
+    ['CN=Fortinet_CA_SSL', 'likely'],
+    ['CN=DO_NOT_TRUST_FiddlerRoot', 'likely'],
+    ['CN=ESET SSL Filter CA', 'likely'],
+    ['O=Asset Management, CN=Reset CA', 'possible'],
+    ['O=Average Inspectors, CN=Havgard', 'possible'],
+  ])('by the issuer %s it is %s', (issuer, likelihood) => {
+    const seen = observed(bound, { ...secure, certificate: { ...certificate, issuer } })
+    expect(findingOf(seen, 'binding-mismatch')).toMatchObject({ likelihood })
+  })
+
   it('is likely where the AUTHENTICATE has the binding of another certificate', () => {
     const other = logOn({ answer: { binding: 'b2'.repeat(16) } })
     expect(findingOf(observed(other, secure), 'binding-mismatch')).toMatchObject({ likelihood: 'likely' })

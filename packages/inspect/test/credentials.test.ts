@@ -175,6 +175,10 @@ describe('clock-skew', () => {
       [exchange({ status: 200, answeredAt: NOW, response: { date: new Date(0).toUTCString() } })],
     ],
     ['a Date that is none', [exchange({ answeredAt: NOW, response: { date: 'yesterday' } })]],
+    ['a Date that is a number', [exchange({ answeredAt: NOW, response: { date: '2026' } })]],
+    ['a time of zero', logOn({ at: -11_644_473_600_000 })],
+    ['a time of all ones', logOn({ at: 1_833_029_933_770_955 })],
+    ['eleven years', logOn({ at: minutes(11 * 365 * 1440) })],
   ])('is not shown by %s', (_case, exchanges) => {
     expect(idsOf(observed(exchanges))).not.toContain('clock-skew')
   })

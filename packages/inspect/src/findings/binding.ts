@@ -19,9 +19,9 @@ function sentBinding({ refused, observation }: Conversation): string | undefined
   return observation.client?.channelBinding === 'auto' ? observation.certificate?.binding : undefined
 }
 
-/** What inspects TLS writes itself into the issuer of the certificate that it makes. */
+/** What inspects TLS, as whole words: `Reset CA` is no ESET. It writes itself into the issuer of the certificate that it makes. */
 const INSPECTORS =
-  /zscaler|netskope|forti(net|gate)|blue ?coat|symantec web|palo ?alto|mcafee|skyhigh|sophos|umbrella|check ?point|barracuda|websense|forcepoint|untangle|watchguard|sonicwall|kaspersky|avast|avg|eset|bitdefender|fiddler|mitmproxy|charles proxy|portswigger|squid|proxy|inspect/i
+  /(?<![a-z])(?:zscaler|netskope|forti(?:net|gate)|blue ?coat|symantec web|palo ?alto|mcafee|skyhigh|sophos|umbrella|check ?point|barracuda|websense|forcepoint|untangle|watchguard|sonicwall|kaspersky|avast|avg|eset|bitdefender|(?:do_not_trust_)?fiddler(?:root)?|mitmproxy|portswigger|squid|proxy|inspect(?:ion)?)(?![a-z])/i
 
 export const bindingMismatch: Rule = (seen) => {
   if (!refusedBySecureServer(seen)) return undefined

@@ -1,6 +1,7 @@
 import type { FindingId } from '@ntlmkit/core'
 import { textOf } from '../conversation.js'
 import { leftAloneFindings } from '../left-alone.js'
+import { schemeForPeople } from '../named-scheme.js'
 import { shown } from '../shown.js'
 import { found, type Rule } from './found.js'
 
@@ -20,11 +21,12 @@ export const ownAuthorization: Rule = (seen) => {
   const last = seen.steps.at(-1)
   const isOffered = last?.offers.some(({ scheme }) => scheme === 'ntlm' || scheme === 'negotiate')
   if (last?.sent !== 'other' || !isOffered || last.exchange.status !== 401) return undefined
-  if (!textOf(last.exchange.request.authorization)) return undefined
+  const credentials = textOf(last.exchange.request.authorization)
+  if (!credentials) return undefined
   return found(
     'own-authorization',
     'likely',
-    `The request had an Authorization of its own (${shown(last.scheme ?? '')}), and the server offers NTLM or Negotiate.`,
+    `The request had an Authorization of its own (${schemeForPeople(credentials)}), and the server offers NTLM or Negotiate.`,
   )
 }
 

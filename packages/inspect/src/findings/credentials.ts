@@ -121,7 +121,7 @@ export const clockSkew: Rule = ({ steps, refused }) => {
     ]
     if (here === undefined || server === undefined || !isOwnAnswer(exchange.status, challenge)) continue
     const skew = server - here
-    if (Math.abs(skew) < SKEW || !Number.isFinite(skew)) continue
+    if (!(Math.abs(skew) >= SKEW && Math.abs(skew) <= PLAUSIBLE)) continue
     return found(
       'clock-skew',
       refused === undefined ? 'possible' : 'likely',
@@ -131,12 +131,17 @@ export const clockSkew: Rule = ({ steps, refused }) => {
   return undefined
 }
 
+/** A clock that is further off is none: a field that was left empty, or is no date at all. */
+const PLAUSIBLE = 3652 * 86_400_000
+
 /** The Date of a 401 is made for it; that of a 200 may be a cache's. */
 const isOwnAnswer = (status: number | undefined, challenge: unknown) =>
   challenge !== undefined || status === 401
 
 function dateOf(field: unknown): number | undefined {
-  const date = typeof field === 'string' ? Date.parse(field) : Number.NaN
+  // RFC 9110 5.6.7; of `1` Date.parse makes a date too.
+  const isDate = typeof field === 'string' && /^\s*[A-Z][a-z]+,? .*\d\d:\d\d:\d\d/.test(field)
+  const date = isDate ? Date.parse(field) : Number.NaN
   return Number.isNaN(date) ? undefined : date
 }
 

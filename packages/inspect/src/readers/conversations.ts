@@ -2,6 +2,7 @@ import { diagnose } from '../diagnose.js'
 import type { Observation } from '../observation.js'
 import type { ReadConversation } from '../reading.js'
 import { type ReadExchange, seen } from './exchange.js'
+import { withoutCredentials } from './kept.js'
 import { stepsOf } from './steps.js'
 
 /** What an input tells of an origin beside the exchanges with it. */
@@ -20,8 +21,14 @@ export function conversationsOf(
   }
   return [...byOrigin].map(([origin, own]) => {
     const observation = { origin, exchanges: own.map(seen), ...circumstances(origin) }
-    return { observation, steps: own.flatMap(stepsOf), findings: diagnose(observation) }
+    const findings = diagnose(observation)
+    return { observation: shareable(observation), steps: own.flatMap(stepsOf), findings }
   })
+}
+
+/** The observation as it may be handed on: with what the tokens tell in their place. */
+function shareable(observation: Observation): Observation {
+  return { ...observation, exchanges: observation.exchanges.map(withoutCredentials) }
 }
 
 /** The conversations in which somebody asked for a log-on, or that have findings; all where there are none of these. */

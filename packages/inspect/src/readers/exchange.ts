@@ -1,4 +1,5 @@
 import type { SeenExchange, ToldLeg } from '../observation.js'
+import { keptOf, withoutSecrets } from './kept.js'
 
 /** An exchange of an input while it is read. */
 export interface ReadExchange {
@@ -21,25 +22,17 @@ export interface ReadExchange {
 }
 
 export function newExchange(method: string, url: string): ReadExchange {
-  return { origin: '', method, url, request: {} }
+  return { origin: '', method, url: withoutSecrets(url), request: {} }
 }
 
-/** Fields that nobody needs for a diagnosis, and that are secrets. */
-const LEFT_OUT = /^(?:set-)?cookie2?$|^x-csrf|^x-api-key$/
-
-/** Puts a field in, without what is secret and none of our schemes. */
+/** Puts a field in, as far as it is kept. */
 export function addField(fields: Record<string, string[]>, name: string, value: string): void {
   const key = name.trim().toLowerCase()
-  if (key === '' || key === '__proto__' || LEFT_OUT.test(key)) return
-  const kept = /^(?:proxy-)?authorization$/.test(key) ? ours(value.trim()) : value.trim()
+  const kept = keptOf(key, value.trim())
+  if (kept === undefined) return
   const lines = Object.hasOwn(fields, key) ? fields[key] : undefined
   if (lines === undefined) fields[key] = [kept]
   else lines.push(kept)
-}
-
-/** Another scheme's credentials are reduced to the scheme. */
-function ours(value: string): string {
-  return /^(?:ntlm|negotiate)\b/i.test(value) ? value : (/^\S*/.exec(value)?.[0] ?? '')
 }
 
 /** The exchange as an observation has it: a field of one line is a string. */

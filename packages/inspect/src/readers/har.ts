@@ -5,10 +5,18 @@ import { addField, newExchange, originOf, type ReadExchange } from './exchange.j
 /** An object of a file that may be anything. */
 type Unknown = Readonly<Record<string, unknown>>
 
+/** More than anybody records, and read within seconds. */
+const MOST = 10_000
+
 /** Reads the entries of a HAR file (HTTP Archive 1.2); undefined for JSON that is none. */
 export function readHar(json: unknown, problems: string[]): readonly ReadConversation[] | undefined {
-  const { entries } = object(object(json).log)
-  if (!Array.isArray(entries)) return undefined
+  const { entries: all } = object(object(json).log)
+  if (!Array.isArray(all)) return undefined
+  const entries = all.slice(0, MOST)
+  if (all.length > MOST)
+    problems.push(
+      `Only the first ${MOST.toLocaleString('en')} of its ${all.length.toLocaleString('en')} entries are read.`,
+    )
   const connections = new Map<string, number>()
   const exchanges = entries.flatMap((entry: unknown) => exchangeOf(object(entry), connections))
   if (exchanges.length < entries.length)
@@ -17,11 +25,11 @@ export function readHar(json: unknown, problems: string[]): readonly ReadConvers
     problems.push(
       'The file has no Authorization fields: browsers leave them out unless it is exported with sensitive data.',
     )
-  const all = conversationsOf(exchanges)
-  const relevant = relevantOf(all)
-  if (relevant.length < all.length)
+  const conversations = conversationsOf(exchanges)
+  const relevant = relevantOf(conversations)
+  if (relevant.length < conversations.length)
     problems.push(
-      `${all.length - relevant.length} other origins, where nobody asked for a log-on, are left out.`,
+      `${conversations.length - relevant.length} other origins, where nobody asked for a log-on, are left out.`,
     )
   return relevant
 }
