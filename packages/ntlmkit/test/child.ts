@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createNtlmServer, type NtlmServer, type NtlmServerOptions } from '@ntlmkit/server'
 import { afterEach } from 'vitest'
+import { runInPlace, type Shown } from './terminal.js'
 
 /** The command as it is published. */
 export const COMMAND = fileURLToPath(new URL('../dist/command.js', import.meta.url))
-if (!existsSync(COMMAND)) throw new Error('The command is not built: npm run build.')
 
 export const PASSWORD = 'Corr3ct-h0rse'
 export const ALICE = { NTLM_USERNAME: 'LAB\\alice', NTLM_PASSWORD: PASSWORD }
@@ -29,6 +29,7 @@ const servers: NtlmServer[] = []
 
 /** Starts `ntlmkit` as a process of its own: without a terminal, and with nothing of this process's environment. */
 export function start(args: readonly string[], { env = {}, input }: Setting = {}): ChildProcess {
+  if (!existsSync(COMMAND)) throw new Error('The command is not built: npm run build.')
   const child = spawn(process.execPath, [COMMAND, ...args], {
     env: { PATH: process.env.PATH, HOME: '/nonexistent', ...env },
   })
@@ -38,8 +39,8 @@ export function start(args: readonly string[], { env = {}, input }: Setting = {}
   return child
 }
 
-/** Runs `ntlmkit` to its end. */
-export function ntlmkit(args: readonly string[], setting?: Setting): Promise<Outcome> {
+/** Runs the published `ntlmkit` as a process, to its end: where the process itself is the point. */
+export function published(args: readonly string[], setting?: Setting): Promise<Outcome> {
   const child = start(args, setting)
   let [stdout, stderr] = ['', '']
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -52,6 +53,11 @@ export function ntlmkit(args: readonly string[], setting?: Setting): Promise<Out
     child.once('error', reject)
     child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
   })
+}
+
+/** Runs `ntlmkit` to its end, in this process and without a terminal: its standard input is a pipe. */
+export function ntlmkit(args: readonly string[], { env = {}, input }: Setting = {}): Promise<Shown> {
+  return runInPlace(args, { env, input, isTTY: false })
 }
 
 /** A listening server for this test. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { ALICE, endAfterEach, ntlmkit, PASSWORD, seenBy, serve } from './child.js'
+import { ALICE, endAfterEach, ntlmkit, PASSWORD, published, seenBy, serve } from './child.js'
 
 endAfterEach()
 
@@ -178,7 +178,7 @@ describe('ntlmkit probe, with an account', () => {
     const server = await serve()
     const shown = await Promise.all([
       ntlmkit(['probe', server.url, '--json', '--user', `LAB\\alice:${PASSWORD}`]),
-      ntlmkit(['probe', server.url], { env: { ...ALICE, NODE_DEBUG: 'ntlmkit' } }),
+      published(['probe', server.url], { env: { ...ALICE, NODE_DEBUG: 'ntlmkit' } }),
     ])
     for (const { stdout, stderr } of shown) expect(stdout + stderr).not.toContain(PASSWORD)
   })

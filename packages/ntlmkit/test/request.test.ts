@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { ALICE, endAfterEach, ntlmkit, PASSWORD, serve } from './child.js'
+import { ALICE, endAfterEach, ntlmkit, PASSWORD, published, serve } from './child.js'
 
 endAfterEach()
 
@@ -35,7 +35,7 @@ describe('ntlmkit request', () => {
 
   it('shows the legs and both heads on standard error with -v, and no token', async () => {
     const server = await serve()
-    const { stdout, stderr } = await ntlmkit(['request', server.url, '-v', '-H', 'X-Trace: 7'], {
+    const { stdout, stderr } = await published(['request', server.url, '-v', '-H', 'X-Trace: 7'], {
       env: ALICE,
     })
     expect(JSON.parse(stdout).user).toBe('alice')
@@ -148,7 +148,7 @@ describe('ntlmkit request', () => {
   it('never shows the password', async () => {
     const server = await serve()
     const args = ['request', server.url, '-v', '-i', '--user', `LAB\\alice:${PASSWORD}`]
-    const { stdout, stderr } = await ntlmkit(args, { env: { NODE_DEBUG: 'ntlmkit' } })
+    const { stdout, stderr } = await published(args, { env: { NODE_DEBUG: 'ntlmkit' } })
     expect(stdout + stderr).not.toContain(PASSWORD)
   })
 })
