@@ -14,6 +14,7 @@ const EXIT_CODES: Partial<Record<NtlmErrorCode, ExitCode>> = {
   ERR_NTLM_CONFIG: ExitCode.USAGE,
   ERR_NTLM_REJECTED: ExitCode.REJECTED,
   ERR_NTLM_NOT_OFFERED: ExitCode.NOT_OFFERED,
+  ERR_NTLM_PROXY: ExitCode.NOT_OFFERED,
   ERR_NTLM_TIMEOUT: ExitCode.NO_CONNECTION,
 }
 

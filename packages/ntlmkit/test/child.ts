@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo, Server, Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { createNtlmServer, type NtlmServer, type NtlmServerOptions } from '@ntlmkit/server'
 import { afterEach } from 'vitest'
@@ -26,6 +28,8 @@ interface Setting {
 
 const children = new Set<ChildProcess>()
 const servers: NtlmServer[] = []
+const others: Server[] = []
+const sockets = new Set<Socket>()
 
 /** Starts `ntlmkit` as a process of its own: without a terminal, and with nothing of this process's environment. */
 export function start(args: readonly string[], { env = {}, input }: Setting = {}): ChildProcess {
@@ -67,6 +71,20 @@ export async function serve(options: Partial<NtlmServerOptions> = {}): Promise<N
   return server.listen()
 }
 
+/** A server of no kind of ours, for this test: its URL. */
+export async function listening(listener: RequestListener): Promise<string> {
+  return `http://127.0.0.1:${await portOf(createServer(listener))}/`
+}
+
+/** The port that any server listens on, for this test. */
+export async function portOf(server: Server): Promise<number> {
+  others.push(server)
+  // What a test ends with is of no interest.
+  server.on('connection', (socket) => sockets.add(socket.on('error', () => {})))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return (server.address() as AddressInfo).port
+}
+
 /** The requests that a server saw: method, leg and status of each. */
 export function seenBy({ log }: NtlmServer): string[] {
   return log.map(({ method, leg, status }) => `${method} ${leg} ${status}`)
@@ -76,6 +94,9 @@ export function seenBy({ log }: NtlmServer): string[] {
 export function endAfterEach(): void {
   afterEach(async () => {
     for (const child of children) child.kill('SIGKILL')
+    for (const socket of sockets) socket.destroy()
+    sockets.clear()
+    for (const server of others.splice(0)) server.close()
     await Promise.all(servers.splice(0).map((server) => server.close()))
   })
 }
