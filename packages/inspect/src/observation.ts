@@ -63,6 +63,16 @@ export type LeftAlone =
   | 'runtime'
   | 'dns-interceptor'
 
+/** The parts of an AUTHENTICATE that somebody checked who has the password. */
+export interface Verified {
+  /** The response was made of this password, this account and the CHALLENGE that was seen. */
+  readonly response?: boolean | undefined
+  /** The MIC is that of the three messages that were seen. */
+  readonly mic?: boolean | undefined
+  /** The channel binding is that of the server's certificate. */
+  readonly binding?: boolean | undefined
+}
+
 /** What ended the exchange, where it was no answer. */
 export interface SeenFailure {
   /** A code of NtlmError (`ERR_NTLM_TIMEOUT`) or of the system (`ECONNRESET`). */
@@ -92,6 +102,8 @@ export interface Observation {
   readonly failure?: SeenFailure | undefined
   /** The server took this credential earlier. */
   readonly acceptedBefore?: boolean | undefined
+  /** The last AUTHENTICATE, checked with the password; absent is not checked. */
+  readonly verified?: Verified | undefined
   /** A rejection that is remembered: no log-on was tried. Milliseconds since 1970. */
   readonly coolingDown?: { readonly since: number; readonly until: number } | undefined
 }
