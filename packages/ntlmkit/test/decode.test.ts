@@ -23,7 +23,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
 })
 
-function fileWith(name: string, contents: string): string {
+function fileWith(name: string, contents: string | Uint8Array): string {
   const folder = mkdtempSync(join(tmpdir(), 'ntlmkit-'))
   folders.push(folder)
   writeFileSync(join(folder, name), contents)
@@ -98,6 +98,62 @@ describe('ntlmkit decode', () => {
     expect(kinds).toEqual(['negotiate', 'challenge', 'authenticate'])
     expect(conversations[0].findings[0]).toMatchObject({ id: 'wrong-credentials' })
     expect(stdout).not.toContain(last)
+  })
+
+  it.each<[string, (text: string) => Buffer]>([
+    ['UTF-16 with a mark, as PowerShell 5.1 writes it', (text) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['UTF-16 of the other order', (text) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+    ['UTF-16 without a mark', (text) => Buffer.from(text, 'utf16le')],
+    ['UTF-8 with a mark', (text) => Buffer.from(`\ufeff${text}`)],
+  ])('reads %s', async (_name, encoded) => {
+    const bytes = encoded(`WWW-Authenticate: NTLM ${NEGOTIATE}\r\n`)
+    for (const shown of [
+      await ntlmkit(['decode', fileWith('powershell.log', bytes)]),
+      await ntlmkit(['decode', '-'], { input: bytes }),
+    ]) {
+      expect(shown.code).toBe(0)
+      expect(shown.stdout).toContain('NTLM NEGOTIATE, 40 bytes\n')
+    }
+  })
+
+  it.each([
+    '/nonexistent/intranet.har',
+    'intranet.har',
+    './log',
+    'C:\\logs\\curl',
+    '~/my logs/a',
+    'logs/a b',
+  ])('says that there is no such file: %s', async (path) => {
+    expect(await ntlmkit(['decode', path])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        `ntlmkit: There is no such file: ${path}.\n` +
+        'Look at its path; a token or a header line can stand there as it is.\n',
+    })
+  })
+
+  it('says that a folder is one', async () => {
+    expect(await ntlmkit(['decode', tmpdir()])).toMatchObject({
+      code: 1,
+      stderr: `ntlmkit: ${tmpdir()} is a folder.\nName a file in it.\n`,
+    })
+  })
+
+  it.each([`TlRMTVNTUAAB/w==`, `NTLM ${NEGOTIATE}`, `WWW-Authenticate: NTLM ${NEGOTIATE.slice(0, 12)}/x.y`])(
+    'takes for no file: %s',
+    async (text) => {
+      expect((await ntlmkit(['decode', text])).stderr).toBe('')
+    },
+  )
+
+  it('reads what NODE_DEBUG=ntlmkit prints, which has no tokens, and ends with 0', async () => {
+    const log =
+      'NTLMKIT 14484: leg connection=1 leg=1 phase=negotiate method=GET url=http://intranet.corp/ status=401 scheme=ntlm request=1 flags=0xa2898205 target=LAB\\SERVER ms=40 offers=ntlm\n' +
+      'NTLMKIT 14484: leg connection=1 leg=2 phase=authenticate method=GET url=http://intranet.corp/ status=200 scheme=ntlm request=1 ms=6\n'
+    const { code, stdout } = await ntlmkit(['decode'], { input: log })
+    expect(code).toBe(0)
+    expect(stdout).not.toContain('There is no token in it.')
   })
 
   it('ends with 3 where there is no token', async () => {
