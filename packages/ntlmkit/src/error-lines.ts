@@ -1,5 +1,6 @@
 import { type Finding, NtlmError, type NtlmErrorCode, shown } from '@ntlmkit/core'
 import { ExitCode } from './exit-codes.js'
+import { findingsInShell, inShell } from './in-shell.js'
 import { wrapped } from './wrap.js'
 
 /** A failure as it is told: a line, a hint, and what else is known. */
@@ -24,7 +25,12 @@ export function errorInLines(error: unknown): ToldError {
   if (ours) {
     const { code, message, hint, findings } = ours
     const exitCode = EXIT_CODES[code] ?? ExitCode.BROKEN
-    return { message: `${message} (${code})`, hint, exitCode, findings: findingLines(findings) }
+    return {
+      message: `${message} (${code})`,
+      hint: inShell(hint),
+      exitCode,
+      findings: findingLines(findingsInShell(findings)),
+    }
   }
   const inner = innermost(error)
   const { code = '' } = inner as NodeJS.ErrnoException

@@ -1,6 +1,7 @@
 import { type Finding, parseChallenges } from '@ntlmkit/core'
 import { type DecodedToken, decodeToken, diagnose, type SeenExchange } from '@ntlmkit/inspect'
 import type { Account } from '../account/account.js'
+import { findingsInShell } from '../in-shell.js'
 import { Prober } from './connection.js'
 import { firstMessage } from './first-message.js'
 import { logOnOnce } from './log-on.js'
@@ -47,7 +48,7 @@ export async function probe({ url, account, trust, timeout }: ProbePlan): Promis
       },
       head,
       logOn: logOn?.report,
-      findings: together(logOn?.findings ?? [], diagnose(seen)),
+      findings: findingsInShell(together(logOn?.findings ?? [], diagnose(seen))),
     }
   } finally {
     prober.close()
