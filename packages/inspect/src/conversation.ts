@@ -22,6 +22,8 @@ export interface Step {
 export interface Conversation {
   readonly observation: Observation
   readonly isSecure: boolean
+  /** The client is one of ours, as far as is known: it has our options. */
+  readonly isOurs: boolean
   readonly steps: readonly Step[]
   /** The last CHALLENGE that came, which has the server's names and clock. */
   readonly challenge: NtlmFacts | undefined
@@ -41,6 +43,7 @@ export function conversationOf(observation: Observation): Conversation {
   return {
     observation,
     isSecure: /^https:/i.test(observation.origin),
+    isOurs: observation.client !== undefined && observation.client.program === undefined,
     steps,
     challenge: steps.findLast(({ challenge }) => challenge !== undefined)?.challenge,
     refused: last !== undefined && isRefused(last) ? last : undefined,
@@ -64,12 +67,13 @@ function stepOf(exchange: SeenExchange, previous: Step | undefined): Step {
       : []),
   ]
   const tokens = offers.filter(isOurs).map(({ scheme, token }) => `${scheme} ${token ?? ''}`)
-  const challenge = tokens.map(ntlmFactsOf).find((facts) => facts?.type === 'challenge')
+  const challenge =
+    tokens.map(ntlmFactsOf).find((facts) => facts?.type === 'challenge') ?? exchange.told?.challenge
   const credentials = credentialsOf(request, status)
   const message = credentials === undefined ? undefined : ntlmFactsOf(credentials)
   return {
     exchange,
-    sent: sentIn(credentials, message, challenge, previous),
+    sent: exchange.told?.phase ?? sentIn(credentials, message, challenge, previous),
     scheme: schemeOf(credentials),
     message,
     offers,

@@ -62,9 +62,16 @@ const IN_ORDER = Object.keys(FINDINGS) as FindingId[]
 
 const RANK = { certain: 0, likely: 1, possible: 2 } as const
 
+/** Our options are no use to who asks with another client. */
+function forOthers(finding: Finding): Finding {
+  const { nextStep, elsewhere = nextStep } = FINDINGS[finding.id]
+  return finding.nextStep === nextStep ? { ...finding, nextStep: elsewhere } : finding
+}
+
 /** The causes that an observation may have, the likeliest first; none where nothing is shown. */
 export function diagnose(observation: Observation): Finding[] {
   const seen = conversationOf(observation)
   const findings = IN_ORDER.flatMap((id) => RULES[id](seen) ?? [])
-  return findings.sort((one, other) => RANK[one.likelihood] - RANK[other.likelihood])
+  const addressed = seen.isOurs ? findings : findings.map(forOthers)
+  return addressed.sort((one, other) => RANK[one.likelihood] - RANK[other.likelihood])
 }

@@ -13,6 +13,8 @@ export interface FindingEntry {
   readonly means: string
   /** The next thing to do, where the evidence suggests nothing better. */
   readonly nextStep: string
+  /** The same for another client than ours, which has none of our options. */
+  readonly elsewhere?: string | undefined
 }
 
 /** Every cause by its id; the commonest first, which is the order among findings of one likelihood. */
@@ -28,8 +30,8 @@ export const FINDINGS: Readonly<Record<FindingId, FindingEntry>> = {
   anonymous: CREDENTIALS.anonymous,
   'not-offered': OFFERS['not-offered'],
   http2: CONNECTION.http2,
-  'ntlm-refused-in-negotiate': OFFERS['ntlm-refused-in-negotiate'],
   'kerberos-only': OFFERS['kerberos-only'],
+  'ntlm-refused-in-negotiate': OFFERS['ntlm-refused-in-negotiate'],
   'login-page': SERVER['login-page'],
   'body-goes-once': CLIENT_SIDE['body-goes-once'],
   'connection-not-kept': CONNECTION['connection-not-kept'],

@@ -11,6 +11,8 @@ export type {
   SeenExchange,
   SeenFailure,
   SeenFields,
+  ToldLeg,
+  Verified,
 } from './observation.js'
 export { readInput } from './read-input.js'
 export type { InputKind, ReadConversation, Reading, ReadStep } from './reading.js'

@@ -1,3 +1,5 @@
+import type { NtlmFacts } from './decoded.js'
+
 /** A head of HTTP as far as it was seen; names in lower case. */
 export type SeenFields = Readonly<Record<string, string | readonly string[] | undefined>>
 
@@ -21,6 +23,16 @@ export interface SeenExchange {
   readonly answeredAt?: number | undefined
   /** The connection closed behind the answer, or instead of one. */
   readonly closed?: boolean | undefined
+  /** Facts of the messages, where a record has them in the place of the tokens. */
+  readonly told?: ToldLeg | undefined
+}
+
+/** A leg as a record without tokens tells it. */
+export interface ToldLeg {
+  /** The message that was sent. */
+  readonly phase?: 'negotiate' | 'authenticate' | undefined
+  /** The CHALLENGE that came. */
+  readonly challenge?: NtlmFacts | undefined
 }
 
 /** A server's leaf certificate. */
@@ -36,6 +48,10 @@ export interface SeenCertificate {
 
 /** The client's side: what it was told to do. */
 export interface SeenClient {
+  /** The program, where it is another than ours and its options are others: `'curl'`. */
+  readonly program?: string | undefined
+  /** The password was empty. */
+  readonly emptyPassword?: boolean | undefined
   /** The user name as it was written in the options. */
   readonly username?: string | undefined
   /** The domain that is sent; `''` is none. */

@@ -17,10 +17,10 @@ export function readInput(text: string): Reading {
   const problems: string[] = []
   // A file may begin with a byte order mark.
   const { kind, conversations } = read(text.replace(/^\uFEFF/, '').trim(), problems)
-  // Our debug output never has one.
-  const mayLackTokens =
-    kind === 'unknown' || kind === 'token' || (kind === 'debug' && conversations.length > 0)
-  if (!mayLackTokens && !conversations.some(hasToken)) problems.push('There is no token in it.')
+  const mayHaveTokens = kind === 'header' || kind === 'har' || kind === 'curl'
+  if (mayHaveTokens && !conversations.some(hasToken)) problems.push('There is no token in it.')
+  if (kind === 'debug' && conversations.length === 0)
+    problems.push('There is no line of a leg or of a refusal in it.')
   return { kind, conversations, problems }
 }
 

@@ -9,6 +9,7 @@ const certificate = {
   binding: BINDING,
 }
 const bound = logOn({ answer: { binding: BINDING } })
+const fromIis = logOn({}, { response: { 'www-authenticate': 'NTLM', server: 'Microsoft-IIS/10.0' } })
 const secure = { origin: HTTPS, certificate, client: { channelBinding: 'auto' } } as const
 
 describe('binding-mismatch', () => {
@@ -33,7 +34,16 @@ describe('binding-mismatch', () => {
     expect(findingOf(observed(other, secure), 'binding-mismatch')).toMatchObject({ likelihood: 'likely' })
   })
 
+  it('is likely where the binding was checked and is that of another certificate', () => {
+    const seen = observed(bound, { ...secure, verified: { binding: false } })
+    expect(findingOf(seen, 'binding-mismatch')).toMatchObject({ likelihood: 'likely' })
+  })
+
   it.each([
+    [
+      'where the binding was checked and is right',
+      observed(bound, { ...secure, verified: { binding: true } }),
+    ],
     ['over plain http', observed(bound, { certificate })],
     ['where no binding was sent', observed(logOn(), secure)],
     [
@@ -75,6 +85,11 @@ describe('binding-off', () => {
     expect(findingOf(seen, 'binding-off')).toMatchObject({ likelihood: 'possible' })
   })
 
+  it('is likely where the response was made with the right password', () => {
+    const seen = observed(logOn(), { origin: HTTPS, verified: { response: true } })
+    expect(findingOf(seen, 'binding-off')).toMatchObject({ likelihood: 'likely' })
+  })
+
   it.each([
     ['over http', observed(logOn(), { client: { channelBinding: 'none' } })],
     [
@@ -88,8 +103,9 @@ describe('binding-off', () => {
 })
 
 describe('binding-needs-tls', () => {
-  it('is possible where a log-on over plain http is refused', () => {
-    expect(findingOf(observed(logOn()), 'binding-needs-tls')).toMatchObject({ likelihood: 'possible' })
+  it('is possible where the right password is refused over plain http', () => {
+    const seen = observed(logOn(), { verified: { response: true } })
+    expect(findingOf(seen, 'binding-needs-tls')).toMatchObject({ likelihood: 'possible' })
   })
 
   it('is likely where the server points to https', () => {
@@ -101,6 +117,7 @@ describe('binding-needs-tls', () => {
   })
 
   it.each([
+    ['of a refusal over http like any other', observed(logOn())],
     ['over https', observed(bound, secure)],
     ['of a log-on that was let in over http', observed(logOn({}, { status: 200 }))],
     ['where the server took the credential earlier', observed(logOn(), { acceptedBefore: true })],
@@ -118,16 +135,34 @@ describe('name-is-alias', () => {
       'http://intranet.lab.test',
       /asked as intranet\.lab\.test, and the server calls itself web1\.lab\.test/,
     ],
-  ])('is possible where a log-on at %s is refused', (_case, origin, evidence) => {
-    expect(findingOf(observed(logOn(), { origin }), 'name-is-alias')).toMatchObject({
+  ])('is possible where HTTP.sys refuses a log-on at %s', (_case, origin, evidence) => {
+    expect(findingOf(observed(fromIis, { origin }), 'name-is-alias')).toMatchObject({
       likelihood: 'possible',
       evidence: expect.stringMatching(evidence),
     })
   })
 
+  it('is possible where the right password is refused there, by whatever server', () => {
+    const seen = observed(logOn(), { origin: 'http://127.0.0.1', verified: { response: true } })
+    expect(findingOf(seen, 'name-is-alias')).toMatchObject({ likelihood: 'possible' })
+  })
+
+  it('is likely where Kerberos is refused at an address', () => {
+    const request = { authorization: 'Negotiate YIIFhgYGKwYBBQUCoIIFejCCBXagDTALBgkqhkiG9xIBAgI=' }
+    const seen = observed([exchange({ request, response: { 'www-authenticate': 'Negotiate' } })], {
+      origin: 'http://10.0.0.7',
+    })
+    expect(findingOf(seen, 'name-is-alias')).toMatchObject({ likelihood: 'likely' })
+  })
+
   it.each([
-    ["the server's DNS name", observed(logOn(), { origin: 'http://WEB1.lab.test:81' })],
-    ["the server's NetBIOS name", observed(logOn(), { origin: 'http://web1' })],
+    ['an address where anything else refuses', observed(logOn(), { origin: 'http://127.0.0.1' })],
+    [
+      'an address where the password is known to be wrong',
+      observed(fromIis, { origin: 'http://10.0.0.7', verified: { response: false } }),
+    ],
+    ["the server's DNS name", observed(fromIis, { origin: 'http://WEB1.lab.test:81' })],
+    ["the server's NetBIOS name", observed(fromIis, { origin: 'http://web1' })],
     ['an alias that let the log-on in', observed(logOn({}, { status: 200 }), { origin: 'http://intranet' })],
     ['a name where the server tells none', observed(logOn({ names: {} }), { origin: 'http://intranet' })],
   ])('is not shown at %s', (_case, observation) => {

@@ -75,7 +75,26 @@ describe('connection-not-kept', () => {
     })
   })
 
+  const bare = { request: { authorization: `NTLM ${negotiate()}` }, response: offering('NTLM') }
+
   it.each([
+    ['a close that was seen', { ...bare, closed: true }],
+    ['HTTP/1.0', { ...bare, httpVersion: '1.0' }],
+  ])('is likely of 401s to the NEGOTIATE with %s, before legs-spread', (_case, seen) => {
+    const exchanges = [exchange(seen), exchange({ ...seen, connection: 2 })]
+    expect(findingOf(observed(exchanges), 'connection-not-kept')).toMatchObject({ likelihood: 'likely' })
+    expect(idsOf(observed(exchanges))[0]).toBe('connection-not-kept')
+  })
+
+  it('is certain of CHALLENGEs that are each followed by a close', () => {
+    const closes = challenged({}, { closed: true })
+    const seen = observed([closes, { ...closes, connection: 2 }])
+    expect(findingOf(seen, 'connection-not-kept')).toMatchObject({ likelihood: 'certain' })
+    expect(idsOf(seen)[0]).toBe('connection-not-kept')
+  })
+
+  it.each([
+    ['401s to the NEGOTIATE of which one is kept', [exchange(bare), exchange({ ...bare, closed: true })]],
     ['a CHALLENGE that is kept', [leg, answered]],
     ['HTTP/1.0 with keep-alive', [challenged({ connection: 'keep-alive' }, { httpVersion: '1.0' })]],
     [
@@ -141,8 +160,9 @@ describe('legs-spread', () => {
     })
   })
 
-  it('is possible of a bare 401 to the AUTHENTICATE', () => {
-    expect(findingOf(observed(logOn()), 'legs-spread')).toMatchObject({ likelihood: 'possible' })
+  it('is likely of a MIC over other messages beside a right response', () => {
+    const seen = observed(logOn(), { verified: { response: true, mic: false } })
+    expect(findingOf(seen, 'legs-spread')).toMatchObject({ likelihood: 'likely' })
   })
 
   it('is possible of a NEGOTIATE that twice has no CHALLENGE', () => {
@@ -156,6 +176,7 @@ describe('legs-spread', () => {
       'two machines that both let the log-on in',
       observed([...logOn({}, { status: 200 }), ...logOn({ names: other }, { status: 200 })]),
     ],
+    ['a bare 401 to the AUTHENTICATE, as every wrong password gets', observed(logOn())],
     ['a credential that the server took earlier', observed(logOn(), { acceptedBefore: true })],
     ['a 400 to the NEGOTIATE', observed([{ ...leg, status: 400, response: {} }])],
     ['a 401 of an application, which offers nothing', observed(logOn({}, { response: {} }))],

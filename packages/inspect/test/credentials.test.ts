@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { diagnose } from '../src/index.js'
 import { challenge, exchange, findingOf, idsOf, logOn, NOW, negotiate, observed, offering } from './staged.js'
 
 const minutes = (count: number) => NOW + count * 60_000
@@ -48,6 +49,33 @@ describe('wrong-credentials', () => {
     ],
   ])('is not shown by %s', (_case, exchanges) => {
     expect(idsOf(observed(exchanges))).not.toContain('wrong-credentials')
+  })
+})
+
+describe('a refused log-on whose AUTHENTICATE was checked with the password', () => {
+  it('is certain to be wrong credentials where the response is another', () => {
+    const seen = observed(logOn(), { verified: { response: false } })
+    expect(findingOf(seen, 'wrong-credentials')).toMatchObject({ likelihood: 'certain' })
+    expect(idsOf(seen)).not.toContain('missing-rights')
+  })
+
+  it('is none of a wrong password where the response is right, but an account that may not', () => {
+    const seen = observed(logOn(), { verified: { response: true } })
+    expect(idsOf(seen)[0]).toBe('missing-rights')
+    expect(findingOf(seen, 'missing-rights')).toMatchObject({
+      likelihood: 'likely',
+      nextStep: expect.stringMatching(/disabled.*locked/),
+    })
+    expect(idsOf(seen)).not.toContain('wrong-credentials')
+  })
+})
+
+it('an empty password is said first', () => {
+  const [finding] = diagnose(observed(logOn(), { client: { emptyPassword: true } }))
+  expect(finding).toMatchObject({
+    id: 'wrong-credentials',
+    evidence: expect.stringMatching(/^The password is empty\. /),
+    nextStep: expect.stringMatching(/^The password is empty: /),
   })
 })
 

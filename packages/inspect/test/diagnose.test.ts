@@ -28,9 +28,7 @@ describe('diagnose', () => {
       'likely clock-skew',
       'possible domain-form',
       'possible binding-mismatch',
-      'possible legs-spread',
       'possible workstation-restricted',
-      'possible name-is-alias',
       'possible head-not-served',
     ])
   })
@@ -38,13 +36,37 @@ describe('diagnose', () => {
   it('finds both in a connection that closes and a page that is refused', () => {
     const [leg, refused] = logOn()
     const exchanges = [{ ...leg, response: { ...leg.response, connection: 'close' } }, refused]
-    expect(idsOf(observed(exchanges))).toEqual([
-      'connection-not-kept',
-      'wrong-credentials',
-      'legs-spread',
-      'binding-needs-tls',
-    ])
+    expect(idsOf(observed(exchanges))).toEqual(['connection-not-kept', 'wrong-credentials'])
   })
+
+  it('a wrong password at an address of loopback is that alone', () => {
+    expect(idsOf(observed(logOn(), { origin: 'http://127.0.0.1:8080' }))).toEqual(['wrong-credentials'])
+  })
+
+  it.each([undefined, { program: 'curl', username: 'LAB\\alice' }])(
+    'names none of our options to who asked with another client: %j',
+    (client) => {
+      const verified = { response: true }
+      const exchanges = logOn({ answer: { workstation: 'CI-7', response: 'ntlm-v1' } })
+      const said = [
+        observed(exchanges, { origin: HTTPS.replace('web1', 'intranet'), client, verified }),
+        observed(logOn(), { origin: HTTPS, client, verified }),
+        observed([], { client, failure: { code: 'ETIMEDOUT' } }),
+      ].flatMap(diagnose)
+      expect(said.map(({ id }) => id)).toEqual(
+        expect.arrayContaining([
+          'binding-off',
+          'workstation-restricted',
+          'ntlmv1-only',
+          'name-is-alias',
+          'timeout',
+        ]),
+      )
+      expect(said.map(({ nextStep }) => nextStep).join('\n')).not.toMatch(
+        /channelBinding|\boption\b|schemes|handshakeTimeout|legacy:/,
+      )
+    },
+  )
 
   it('changes nothing of what it is given, and gives the same again', () => {
     const observation = observed(logOn(), { client: { username: 'LAB\\alice' } })

@@ -1,5 +1,6 @@
 import { encodeNegTokenInit, encodeNegTokenResp, NTLM_OID } from '@ntlmkit/core'
 import { describe, expect, it } from 'vitest'
+import { diagnose } from '../src/index.js'
 import {
   authenticate,
   challenge,
@@ -68,7 +69,9 @@ describe('ntlm-refused-in-negotiate', () => {
   })
 
   it("says schemes: ['ntlm'] where NTLM is offered beside it", () => {
-    const seen = observed([exchange({ request: withNtlm, response: offering('Negotiate', 'NTLM') })])
+    const seen = observed([exchange({ request: withNtlm, response: offering('Negotiate', 'NTLM') })], {
+      client: {},
+    })
     expect(findingOf(seen, 'ntlm-refused-in-negotiate')).toMatchObject({
       nextStep: expect.stringMatching(/'ntlm'/),
     })
@@ -108,13 +111,17 @@ describe('ntlm-refused-in-negotiate', () => {
 
 describe('kerberos-only', () => {
   it.each([
-    ['a reject of SPNEGO', offering(reject)],
-    ['the choice of Kerberos', offering(choosesKerberos)],
-    ['Negotiate alone, again', offering('Negotiate')],
-  ])('is likely where NTLM in Negotiate gets %s', (_case, response) => {
-    const seen = observed([exchange({ request: withNtlm, response })])
-    expect(findingOf(seen, 'kerberos-only')).toMatchObject({ likelihood: 'likely' })
-  })
+    ['a reject of SPNEGO', offering(reject), 'certain'],
+    ['the choice of Kerberos', offering(choosesKerberos), 'certain'],
+    ['Negotiate alone, again', offering('Negotiate'), 'likely'],
+  ])(
+    'comes first where NTLM in Negotiate gets %s, and nothing names schemes',
+    (_case, response, likelihood) => {
+      const findings = diagnose(observed([exchange({ request: withNtlm, response })], { client: {} }))
+      expect(findings[0]).toMatchObject({ id: 'kerberos-only', likelihood })
+      expect(findings.map(({ nextStep }) => nextStep).join()).not.toMatch(/schemes/)
+    },
+  )
 
   it('is certain of the scheme Kerberos alone', () => {
     expect(

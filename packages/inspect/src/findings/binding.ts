@@ -1,4 +1,5 @@
-import type { Conversation } from '../conversation.js'
+import { type Conversation, type Step, textOf } from '../conversation.js'
+import type { Verified } from '../observation.js'
 import { shown } from '../shown.js'
 import { found, type Rule } from './found.js'
 
@@ -25,8 +26,12 @@ const INSPECTORS =
 export const bindingMismatch: Rule = (seen) => {
   if (!refusedBySecureServer(seen)) return undefined
   const sent = sentBinding(seen)
-  if (sent === 'none') return undefined
-  const { certificate } = seen.observation
+  const { certificate, verified } = seen.observation
+  if (sent === 'none' || verified?.binding === true) return undefined
+  if (verified?.binding === false) {
+    const evidence = 'The refused log-on is bound to another certificate than the one it was checked with.'
+    return found('binding-mismatch', 'likely', evidence)
+  }
   const { subject, issuer, fingerprint, binding } = certificate ?? {}
   const names = [
     subject && `subject ${shown(subject)}`,
@@ -55,11 +60,11 @@ export const bindingOff: Rule = (seen) => {
     const evidence = "channelBinding is 'none': the refused log-on was not bound to the TLS connection."
     return found('binding-off', 'likely', evidence)
   }
-  return found(
-    'binding-off',
-    'possible',
-    'The refused AUTHENTICATE has no channel binding, and the connection is TLS.',
-  )
+  const evidence = 'The refused AUTHENTICATE has no channel binding, and the connection is TLS'
+  if (seen.observation.verified?.response === true) {
+    return found('binding-off', 'likely', `${evidence}; its response was made with the right password.`)
+  }
+  return found('binding-off', 'possible', `${evidence}.`)
 }
 
 export const bindingNeedsTls: Rule = ({ refused, isSecure, steps, observation }) => {
@@ -77,17 +82,27 @@ export const bindingNeedsTls: Rule = ({ refused, isSecure, steps, observation })
       'The log-on over plain http was refused, and the server points to https.',
     )
   }
+  // Every wrong password over http is refused without a binding too.
+  if (observation.verified?.response !== true) return undefined
   return found(
     'binding-needs-tls',
     'possible',
-    'The refused log-on went over plain http, which has no binding.',
+    'The log-on with the right password was refused over plain http, which has no binding.',
   )
+}
+
+/** HTTP.sys looks at the name of a log-on, by Extended Protection and by its loopback check; others hardly do. */
+function mayCheckNames(refused: Step | undefined, verified: Verified | undefined): boolean {
+  if (verified?.response !== undefined) return verified.response
+  return /^Microsoft-/i.test(textOf(refused?.exchange.response?.server) ?? '')
 }
 
 export const nameIsAlias: Rule = ({ observation, challenge, refused, steps }) => {
   const isKerberosRefused = steps.some(({ sent, exchange }) => sent === 'kerberos' && exchange.status === 401)
   if (!(refused?.exchange.status === 401 || isKerberosRefused) || observation.acceptedBefore) return undefined
   if (!URL.canParse(observation.origin)) return undefined
+  // A wrong password looks the same: without Kerberos the name counts only for a server that may look at it.
+  if (!isKerberosRefused && !mayCheckNames(refused, observation.verified)) return undefined
   const { hostname } = new URL(observation.origin)
   const likelihood = isKerberosRefused ? 'likely' : 'possible'
   if (/^\[|^[\d.]+$/.test(hostname)) {

@@ -1,3 +1,4 @@
+import type { Finding } from '@ntlmkit/core'
 import { type Conversation, type Step, textOf } from '../conversation.js'
 import { shown } from '../shown.js'
 import { found, type Rule } from './found.js'
@@ -39,12 +40,32 @@ function isAtHome(steps: readonly Step[], index: number): boolean {
   return before?.challenge !== undefined
 }
 
+/** A server that closes behind each 401 has no connection that a CHALLENGE could be for. */
+function closesOnEach({ steps, accepted }: Conversation): Finding | undefined {
+  if (accepted !== undefined) return undefined
+  const asked = steps.filter(({ sent, exchange }) => sent === 'negotiate' && exchange.status === 401)
+  const closed = asked.filter((step) => step.exchange.closed === true || announced(step) !== undefined)
+  if (closed.length === 0 || closed.length < asked.length) return undefined
+  const reason = closed.map(announced).find((words) => words !== undefined)
+  const how = reason === undefined ? 'the connection closed behind it' : `it came with ${reason}`
+  return found(
+    'connection-not-kept',
+    'likely',
+    `The NEGOTIATE was answered with 401 and no CHALLENGE, and ${how}.`,
+  )
+}
+
 export const connectionNotKept: Rule = (seen) => {
   const challenged = unfinished(seen)
-  if (challenged === undefined) return undefined
+  if (challenged === undefined) return closesOnEach(seen)
   const reason = announced(challenged)
   if (reason !== undefined)
     return found('connection-not-kept', 'certain', `The CHALLENGE came with ${reason}.`)
+  const challenges = seen.steps.filter(({ challenge }) => challenge !== undefined)
+  if (challenges.length > 1 && challenges.every(({ exchange }) => exchange.closed)) {
+    const evidence = `Each of ${challenges.length} CHALLENGEs was followed by a close of its connection.`
+    return found('connection-not-kept', 'certain', evidence)
+  }
   const { connection } = challenged.exchange
   const from = seen.steps.indexOf(challenged) + 1
   const after = seen.steps.find(
@@ -120,11 +141,13 @@ export const legsSpread: Rule = (seen) => {
       `The NEGOTIATE was answered ${bare.length} times without a CHALLENGE.`,
     )
   }
-  if (refused?.exchange.status !== 401 || refused.offers.length === 0) return undefined
+  // A bare 401 to the AUTHENTICATE is what every wrong password gets; a MIC of other messages is not.
+  if (refused === undefined || observation.verified?.mic !== false || !observation.verified.response)
+    return undefined
   return found(
     'legs-spread',
-    'possible',
-    'The AUTHENTICATE was answered with a bare 401, as a machine would that did not make the CHALLENGE.',
+    'likely',
+    'The MIC is not that of the messages shown: they are of several log-ons, or something between changed them.',
   )
 }
 

@@ -14,6 +14,15 @@ export const wrongCredentials: Rule = (seen) => {
   const { status } = refused.exchange
   const asker = askerOf(seen, status)
   const answer = `${asker} answered the AUTHENTICATE of ${accountOf(seen)} with ${status}`
+  const { response } = observation.verified ?? {}
+  if (response === true) return undefined
+  if (response === false) {
+    const evidence = `${answer}, and its response was made of another password, name or domain than those it was checked with.`
+    return found('wrong-credentials', 'certain', evidence, OTHER_PASSWORD)
+  }
+  if (observation.client?.emptyPassword) {
+    return found('wrong-credentials', 'likely', `The password is empty. ${answer}.`, EMPTY_PASSWORD)
+  }
   if (observation.acceptedBefore) {
     return found(
       'wrong-credentials',
@@ -24,6 +33,13 @@ export const wrongCredentials: Rule = (seen) => {
   const alike = 'a wrong password and a disabled, locked, expired or restricted account look alike'
   return found('wrong-credentials', 'likely', `${answer}: ${alike}.`)
 }
+
+const OTHER_PASSWORD =
+  'Look which password, name and domain the client was really given: an old one that is stored, a variable, an encoding.'
+
+const EMPTY_PASSWORD =
+  'The password is empty: look whether the variable or the file that it comes from is set. An account that really has none ' +
+  'is mostly refused over a network.'
 
 export const rejectedCoolingDown: Rule = (seen) => {
   const { coolingDown, origin } = seen.observation
@@ -62,6 +78,10 @@ export const missingRights: Rule = (seen) => {
       `${shown(observation.origin)} took ${account} earlier, and answers ${refused.exchange.status} to this request.`,
     )
   }
+  if (observation.verified?.response === true) {
+    const evidence = `The response of ${account} was made with this password, and the server refused it: the account may be disabled, locked or expired, or lack the right to log on.`
+    return found('missing-rights', 'likely', evidence, RIGHT_PASSWORD)
+  }
   if (refused.offers.length > 0) return undefined
   return found(
     'missing-rights',
@@ -69,6 +89,10 @@ export const missingRights: Rule = (seen) => {
     `The ${refused.exchange.status} to the AUTHENTICATE of ${account} asks for no scheme: an application may have made it.`,
   )
 }
+
+const RIGHT_PASSWORD =
+  'Look at event 4625 in the Security log of the server or its domain controller: its Sub Status says whether the account is ' +
+  'disabled (0xC0000072), locked (0xC0000234), expired or restricted; then at the rights to this path.'
 
 const isLoginPage = (fields: Record<string, unknown> = {}) =>
   fields['x-forms_based_auth_required'] !== undefined

@@ -61,7 +61,7 @@ function foreignDomain({ whole, domain, user }: WrittenName, challenge: NtlmFact
   const known = names.map(shown).join(', ')
   const netbios = challenge?.netbiosDomain ?? names[0]
   const account = user.split('@')[0]
-  const nextStep = `Try '${shown(netbios)}\\\\${shown(account)}'; a trusted domain is right without being named there.`
+  const nextStep = `Try '${shown(netbios)}\\\\${shown(account)}'; a domain that the server trusts may be right too: the CHALLENGE does not name those.`
   const at = domain === '' ? user.lastIndexOf('@') : -1
   if (at >= 0) {
     const suffix = user.slice(at + 1)

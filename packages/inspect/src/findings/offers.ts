@@ -46,7 +46,10 @@ export const ntlmRefusedInNegotiate: Rule = (seen) => {
   const evidence = `The NTLM in Negotiate was answered with ${says(refused)}, and no CHALLENGE.`
   const likelihood = refused.spnego === undefined ? 'likely' : 'certain'
   if (seen.offered.has('ntlm')) {
-    const nextStep = "The server offers NTLM by itself too: set schemes: ['ntlm']."
+    const how = seen.isOurs
+      ? "set schemes: ['ntlm']"
+      : 'have the client use that (curl: --ntlm, not --negotiate)'
+    const nextStep = `The server offers NTLM by itself too: ${how}.`
     return found('ntlm-refused-in-negotiate', likelihood, evidence, nextStep)
   }
   return found('ntlm-refused-in-negotiate', likelihood, evidence)
@@ -65,7 +68,7 @@ export const kerberosOnly: Rule = (seen) => {
   if (refused === undefined) return undefined
   return found(
     'kerberos-only',
-    'likely',
+    refused.spnego === undefined ? 'likely' : 'certain',
     `The server offers Negotiate and no NTLM, and answered NTLM within it with ${says(refused)}.`,
   )
 }

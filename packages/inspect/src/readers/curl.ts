@@ -13,6 +13,9 @@ const GIT: readonly (readonly [RegExp, string])[] = [
   [/^<= Recv header: ?/, '< '],
 ]
 
+/** Another client than ours, with options of its own. */
+const CURL = { program: 'curl' }
+
 /** Codes that curl ends with, as those of the system that they stand for. */
 const FAILURES: Readonly<Record<string, string>> = {
   '6': 'ENOTFOUND',
@@ -51,7 +54,9 @@ function plain(line: string): string {
 class CurlLog {
   readonly #heads = new Heads()
   readonly #connections = new CurlConnections()
-  readonly #circumstances: { -readonly [Key in keyof Circumstances]: Circumstances[Key] } = {}
+  readonly #circumstances: { -readonly [Key in keyof Circumstances]: Circumstances[Key] } = {
+    client: CURL,
+  }
   /** Where CONNECT has made a tunnel to, by connection. */
   readonly #tunnels = new Map<number | undefined, string>()
   /** Versions before 7.70 mark the first line of a request's head alone. */
@@ -120,7 +125,7 @@ class CurlLog {
     this.#isRequestHead = false
     this.#connections.line(line)
     const [, username] = /^Server auth using \S+ with user '(.*)'/.exec(line) ?? []
-    if (username !== undefined) this.#circumstances.client = { username }
+    if (username !== undefined) this.#circumstances.client = { ...CURL, username }
     const [, part, name] = /^(subject|issuer): (.*)$/.exec(line) ?? []
     if (part !== undefined)
       this.#circumstances.certificate = { ...this.#circumstances.certificate, [part]: name }

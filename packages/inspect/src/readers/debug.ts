@@ -1,4 +1,5 @@
 import type { Finding, FindingId } from '@ntlmkit/core'
+import type { NtlmFacts } from '../decoded.js'
 import { FINDINGS } from '../finding-table.js'
 import type { ReadConversation } from '../reading.js'
 import { shown } from '../shown.js'
@@ -27,7 +28,7 @@ export function readDebug(text: string): readonly ReadConversation[] {
   // A refusal may be all that there is of an origin.
   const origins = new Set(exchanges.map(({ origin }) => origin))
   const alone = refusals.flatMap(({ values }) => (origins.has(values.origin ?? '') ? [] : refused(values)))
-  return conversationsOf([...exchanges, ...alone]).map((conversation) => ({
+  return conversationsOf([...exchanges, ...alone], () => ({ client: {} })).map((conversation) => ({
     ...conversation,
     findings: withTold(conversation.findings, conversation.observation.origin, refusals),
   }))
@@ -55,9 +56,29 @@ function exchangeOf({ event, values }: DebugLine): ReadExchange[] {
   exchange.origin = origin
   exchange.connection = numberOf(values.connection)
   exchange.status = numberOf(values.status)
-  exchange.response = offers === undefined ? {} : { 'www-authenticate': offers.split(',') }
-  if (phase === 'negotiate' || phase === 'authenticate') exchange.request.authorization = [scheme]
+  // A 407 is the proxy's, in fields of its own.
+  const [credentials, challenge] =
+    exchange.status === 407
+      ? ['proxy-authorization', 'proxy-authenticate']
+      : ['authorization', 'www-authenticate']
+  exchange.response = offers === undefined ? {} : { [challenge]: offers.split(',') }
+  if (phase !== 'negotiate' && phase !== 'authenticate') return [exchange]
+  exchange.request[credentials] = [scheme]
+  exchange.told = { phase, challenge: challengeOf(values) }
   return [exchange]
+}
+
+/** The CHALLENGE that an answer had: its flags, and who made it as `DOMAIN\COMPUTER`. */
+function challengeOf({ flags, target }: DebugLine['values']): NtlmFacts | undefined {
+  const bits = numberOf(flags)
+  if (bits === undefined) return undefined
+  const [, domain, computer = ''] = /^([^\\]*)\\?(.*)$/s.exec(target ?? '') ?? []
+  return {
+    type: 'challenge',
+    flags: bits,
+    netbiosDomain: domain || undefined,
+    netbiosComputer: computer || undefined,
+  }
 }
 
 /** A request of which nothing but its end is known. */
@@ -76,7 +97,11 @@ function withTold(
   for (const { values } of refusals) {
     if (values.origin !== origin) continue
     const ids = (values.findings ?? '').split(',').filter(isFindingId)
-    for (const id of ids) if (!told.has(id)) told.set(id, findingOf(id, id === ids[0], values))
+    for (const id of ids) {
+      // What the lines show of it themselves says more than the error's message does.
+      const own = id === ids[0] ? undefined : found.find((finding) => finding.id === id)
+      if (!told.has(id)) told.set(id, own ?? findingOf(id, id === ids[0], values))
+    }
   }
   return [...told.values(), ...found.filter(({ id }) => !told.has(id))]
 }

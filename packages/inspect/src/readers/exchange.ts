@@ -1,4 +1,4 @@
-import type { SeenExchange } from '../observation.js'
+import type { SeenExchange, ToldLeg } from '../observation.js'
 
 /** An exchange of an input while it is read. */
 export interface ReadExchange {
@@ -17,6 +17,7 @@ export interface ReadExchange {
   closed?: boolean | undefined
   /** The field or token that was pasted without a request around it. */
   pasted?: string | undefined
+  told?: ToldLeg | undefined
 }
 
 export function newExchange(method: string, url: string): ReadExchange {
@@ -43,7 +44,7 @@ function ours(value: string): string {
 
 /** The exchange as an observation has it: a field of one line is a string. */
 export function seen(exchange: ReadExchange): SeenExchange {
-  const { connection, method, url, status, httpVersion, sentAt, answeredAt, closed } = exchange
+  const { connection, method, url, status, httpVersion, sentAt, answeredAt, closed, told } = exchange
   return {
     connection,
     method,
@@ -55,6 +56,7 @@ export function seen(exchange: ReadExchange): SeenExchange {
     sentAt,
     answeredAt,
     closed,
+    ...(told && { told }),
   }
 }
 

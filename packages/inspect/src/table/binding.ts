@@ -9,12 +9,17 @@ export const BINDING = {
       'TLS the server has another one, and Extended Protection refuses: it looks like a wrong password.',
     nextStep:
       'Compare the fingerprint with the certificate on the server. If they differ, have the origin exempted ' +
-      'from inspection; or have the server say "Accept" and set channelBinding: \'none\'.',
+      'from inspection; or have the server say "Accept" and set the option channelBinding to \'none\'.',
+    elsewhere:
+      'Compare the fingerprint with the certificate on the server. If they differ, have the origin exempted from inspection; ' +
+      'or have the server say "Accept" and ask without a binding.',
   },
   'binding-off': {
     title: 'The log-on carried no channel binding',
     means: 'Over TLS a server with Extended Protection set to "Required" refuses a log-on that is not bound.',
-    nextStep: "Leave channelBinding at 'auto'.",
+    nextStep: "Leave the option channelBinding at 'auto'.",
+    elsewhere:
+      'Ask with a client that binds: curl --ntlm cannot; a browser on Windows and ntlmkit request do. If that is let in, it is this.',
   },
   'binding-needs-tls': {
     title: 'There may be a binding wanted that plain http cannot give',
@@ -29,6 +34,9 @@ export const BINDING = {
       'stops Kerberos, and NTLM where Extended Protection looks at it. Windows also refuses an alias of itself ' +
       'on the same machine (loopback check).',
     nextStep:
-      "Use the server's own name, or set the spn option; for the loopback check, BackConnectionHostNames.",
+      "Use the server's own name, or set the option spn; for the loopback check, BackConnectionHostNames.",
+    elsewhere:
+      "Use the server's own name, or have a service principal registered for this one; for the loopback check, " +
+      'BackConnectionHostNames.',
   },
 } as const satisfies Record<string, FindingEntry>

@@ -33,6 +33,8 @@ export const CONNECTION = {
     means:
       'The time was over before the log-on was: connecting, one of the legs, or the function that gives the password.',
     nextStep:
-      'See what is slow there; a server that is slow at the AUTHENTICATE waits for its domain controller. Or raise handshakeTimeout.',
+      'See what is slow there; a server that is slow at the AUTHENTICATE waits for its domain controller. Or raise the option handshakeTimeout.',
+    elsewhere:
+      'See what is slow there; a server that is slow at the AUTHENTICATE waits for its domain controller. Or give it longer.',
   },
 } as const satisfies Record<string, FindingEntry>

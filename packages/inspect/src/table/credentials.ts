@@ -42,7 +42,10 @@ export const CREDENTIALS = {
       'A workstation name was sent. An account with a "Log On To" list is refused from names that are not on it.',
     nextStep:
       "Look for Sub Status 0xC0000070 in event 4625; then add the name to the account's Log On To list, or change " +
-      'the workstation option.',
+      'the option workstation.',
+    elsewhere:
+      "Look for Sub Status 0xC0000070 in event 4625; then add the name to the account's Log On To list, or have the client " +
+      'send another.',
   },
   anonymous: {
     title: 'The log-on was anonymous',

@@ -17,7 +17,7 @@ describe('a log of curl -v', () => {
       'request 1 GET http://127.0.0.1:39639/ Authorization NTLM AUTHENTICATE',
       'response 1 200 OK',
     ])
-    expect(conversations[0].observation.client).toEqual({ username: 'LAB\\alice' })
+    expect(conversations[0].observation.client).toEqual({ program: 'curl', username: 'LAB\\alice' })
   })
 
   it('of a wrong password: what curl says in between is no field', () => {

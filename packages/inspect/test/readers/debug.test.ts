@@ -43,6 +43,58 @@ describe('the output of NODE_DEBUG=ntlmkit', () => {
     ])
   })
 
+  const WRONG_PASSWORD = OUTPUT.split('\n')
+    .filter((line) => line.includes(' leg '))
+    .join('\n')
+
+  it('a leg with flags and target has a CHALLENGE, and the one behind it is the AUTHENTICATE that was refused', () => {
+    const [{ observation, findings }] = readInput(WRONG_PASSWORD).conversations
+
+    expect(observation.exchanges.map(({ told }) => told)).toEqual([
+      {
+        phase: 'negotiate',
+        challenge: {
+          type: 'challenge',
+          flags: 0xa2898205,
+          netbiosDomain: 'LAB',
+          netbiosComputer: 'SERVER',
+        },
+      },
+      { phase: 'authenticate', challenge: undefined },
+    ])
+    expect(findings[0]).toMatchObject({ id: 'wrong-credentials', likelihood: 'likely' })
+  })
+
+  it('targets of several machines on one connection are legs that were spread', () => {
+    const [negotiate] = WRONG_PASSWORD.split('\n')
+    const [{ findings }] = readInput(`${negotiate}\n${negotiate.replace('SERVER', 'OTHER')}`).conversations
+
+    expect(findings[0]).toMatchObject({ id: 'legs-spread', likelihood: 'certain' })
+  })
+
+  it("the legs of a proxy are in the proxy's fields", () => {
+    const [{ observation, findings }] = readInput(
+      WRONG_PASSWORD.replaceAll('status=401', 'status=407'),
+    ).conversations
+
+    expect(observation.exchanges[1]).toMatchObject({
+      request: { 'proxy-authorization': 'ntlm' },
+      response: { 'proxy-authenticate': 'ntlm' },
+    })
+    expect(findings[0]?.id).toBe('proxy-asks')
+  })
+
+  it('a run that succeeds has neither a finding nor a problem', () => {
+    const { problems, conversations } = readInput(
+      WRONG_PASSWORD.replace(
+        'status=401 scheme=ntlm request=1 ms=7 offers=ntlm',
+        'status=200 scheme=ntlm ms=7',
+      ),
+    )
+
+    expect([problems, conversations[0].findings]).toEqual([[], []])
+  })
+
   it('a refusal of an origin without a leg is a conversation too', () => {
     const { conversations } = readInput(OUTPUT)
 
