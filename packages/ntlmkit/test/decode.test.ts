@@ -46,6 +46,26 @@ async function handshake(scheme: 'NTLM' | 'Negotiate', channelBinding?: Uint8Arr
   return [first, challenge, last].map((token) => Buffer.from(token).toString('base64'))
 }
 
+/** What `curl -v` says of a log-on that was refused. */
+function refusedLog([first, challenge, last]: string[]): string {
+  return [
+    '> GET / HTTP/1.1',
+    '> Host: intranet.corp',
+    `> Authorization: NTLM ${first}`,
+    '>',
+    '< HTTP/1.1 401 Unauthorized',
+    `< WWW-Authenticate: NTLM ${challenge}`,
+    '<',
+    '> GET / HTTP/1.1',
+    '> Host: intranet.corp',
+    `> Authorization: NTLM ${last}`,
+    '>',
+    '< HTTP/1.1 401 Unauthorized',
+    '< WWW-Authenticate: NTLM',
+    '<',
+  ].join('\n')
+}
+
 describe('ntlmkit decode', () => {
   it('shows a token field by field, with offsets, in lines of 80 characters', async () => {
     const { code, stdout, stderr } = await ntlmkit(['decode', NEGOTIATE])
@@ -71,23 +91,8 @@ describe('ntlmkit decode', () => {
   })
 
   it('reads a whole conversation out of what curl -v says', async () => {
-    const [first, challenge, last] = await handshake('NTLM')
-    const log = [
-      '> GET / HTTP/1.1',
-      '> Host: intranet.corp',
-      `> Authorization: NTLM ${first}`,
-      '>',
-      '< HTTP/1.1 401 Unauthorized',
-      `< WWW-Authenticate: NTLM ${challenge}`,
-      '<',
-      '> GET / HTTP/1.1',
-      '> Host: intranet.corp',
-      `> Authorization: NTLM ${last}`,
-      '>',
-      '< HTTP/1.1 401 Unauthorized',
-      '< WWW-Authenticate: NTLM',
-      '<',
-    ].join('\n')
+    const tokens = await handshake('NTLM')
+    const log = refusedLog(tokens)
     const { code, stdout } = await ntlmkit(['decode', '-', '--json'], { input: log })
     expect(code).toBe(0)
     const { kind, conversations } = JSON.parse(stdout)
@@ -97,7 +102,7 @@ describe('ntlmkit decode', () => {
     )
     expect(kinds).toEqual(['negotiate', 'challenge', 'authenticate'])
     expect(conversations[0].findings[0]).toMatchObject({ id: 'wrong-credentials' })
-    expect(stdout).not.toContain(last)
+    expect(stdout).not.toContain(tokens[2])
   })
 
   it.each<[string, (text: string) => Buffer]>([
@@ -186,6 +191,24 @@ describe('ntlmkit decode, with a secret', () => {
       { name: 'binding', result: 'absent' },
     ])
     expect(stdout + stderr).not.toContain('Wr0ng-h0rse')
+  })
+
+  it.each([
+    [PASSWORD, false, 'missing-rights'],
+    ['Wr0ng-h0rse', true, 'wrong-credentials'],
+  ])('knows more of the causes of a refusal by the secret %s', async (password, isWrong, first) => {
+    const input = refusedLog(await handshake('NTLM'))
+    const args = ['decode', '--password', '--json', '-']
+    const { stdout } = await ntlmkit(args, { input, env: { NTLM_PASSWORD: password } })
+    const ids = JSON.parse(stdout).conversations[0].findings.map(({ id }: { id: string }) => id)
+    expect(ids[0]).toBe(first)
+    expect(ids.includes('wrong-credentials')).toBe(isWrong)
+  })
+
+  it('warns of an empty password', async () => {
+    const tokens = await handshake('NTLM')
+    const { stderr } = await ntlmkit(['decode', '--password', ...tokens], { env: { NTLM_PASSWORD: '' } })
+    expect(stderr).toMatch(/^Warning: NTLM_PASSWORD is empty, and is checked as it is: unset it/)
   })
 
   it('says that the MIC is wrong where a message was changed on its way', async () => {
