@@ -1,5 +1,7 @@
 import { type Finding, NtlmError, type NtlmErrorCode, shown } from '@ntlmkit/core'
 import { ExitCode } from './exit-codes.js'
+import { findingsInShell, inShell } from './in-shell.js'
+import { IS_THIS_HTTPS, systemErrorInLines, type UrlScheme } from './system-error.js'
 import { wrapped } from './wrap.js'
 
 /** A failure as it is told: a line, a hint, and what else is known. */
@@ -14,53 +16,35 @@ const EXIT_CODES: Partial<Record<NtlmErrorCode, ExitCode>> = {
   ERR_NTLM_CONFIG: ExitCode.USAGE,
   ERR_NTLM_REJECTED: ExitCode.REJECTED,
   ERR_NTLM_NOT_OFFERED: ExitCode.NOT_OFFERED,
+  ERR_NTLM_PROXY: ExitCode.NOT_OFFERED,
   ERR_NTLM_TIMEOUT: ExitCode.NO_CONNECTION,
 }
 
-/** An error of ours or of the system's, for people; without a stack. */
-export function errorInLines(error: unknown): ToldError {
+/**
+ * An error of ours or of the system's, for people; without a stack.
+ *
+ * @param scheme of the URL that was asked for.
+ */
+export function errorInLines(error: unknown, scheme?: UrlScheme): ToldError {
   const ours = ntlmErrorIn(error)
-  if (ours) {
-    const { code, message, hint, findings } = ours
-    const exitCode = EXIT_CODES[code] ?? ExitCode.BROKEN
-    return { message: `${message} (${code})`, hint, exitCode, findings: findingLines(findings) }
+  if (ours === undefined) return { ...systemErrorInLines(innermost(error), scheme), findings: [] }
+  const { code, message, hint, findings } = ours
+  const told = `${message} (${code})`
+  if (scheme === 'http:' && wasNeverAnswered(ours)) {
+    return { message: told, hint: IS_THIS_HTTPS, exitCode: ExitCode.NO_CONNECTION, findings: [] }
   }
-  const inner = innermost(error)
-  const { code = '' } = inner as NodeJS.ErrnoException
-  const message = shown(inner.message || code || 'It failed without a word.', 500)
-  const [, hint, exitCode] = SYSTEM_ERRORS.find(([pattern]) => pattern.test(code)) ?? UNKNOWN
-  return { message, hint, exitCode, findings: [] }
+  return {
+    message: told,
+    hint: inShell(hint),
+    exitCode: EXIT_CODES[code] ?? ExitCode.BROKEN,
+    findings: findingLines(findingsInShell(findings)),
+  }
 }
 
-type SystemError = readonly [code: RegExp, hint: string, exitCode: ExitCode]
-
-/** How a failure of the system's is told, by its code. */
-const SYSTEM_ERRORS: readonly SystemError[] = [
-  [
-    /^(ENOTFOUND|EAI_AGAIN)$/,
-    'The name is unknown: look at the host in the URL, and at the VPN.',
-    ExitCode.NO_CONNECTION,
-  ],
-  [/^ECONNREFUSED$/, 'Nothing listens there: look at the port in the URL.', ExitCode.NO_CONNECTION],
-  [
-    /^(CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/,
-    'The certificate is not trusted: name the file of its authority with --cacert.',
-    ExitCode.NO_CONNECTION,
-  ],
-  [
-    /^(EPROTO|ERR_SSL_)/,
-    'No TLS came about: look at the scheme and the port in the URL.',
-    ExitCode.NO_CONNECTION,
-  ],
-  [
-    /^(ECONN|ETIMEDOUT|EHOST|ENET|EPIPE|HPE_|UND_ERR)/,
-    'The connection broke: NODE_DEBUG=ntlmkit shows how far it came.',
-    ExitCode.NO_CONNECTION,
-  ],
-  [/^(ENOENT|EISDIR|ENOTDIR|EACCES|EPERM|ENOSPC)$/, 'Look at the path and its permissions.', ExitCode.USAGE],
-]
-
-const UNKNOWN: SystemError = [/^/, 'NODE_DEBUG=ntlmkit shows every step.', ExitCode.BROKEN]
+/** The first leg found no HTTP: the connection closed before anything was seen. */
+function wasNeverAnswered({ code, phase, findings }: NtlmError): boolean {
+  return code === 'ERR_NTLM_CONNECTION_CLOSED' && phase === 'negotiate' && findings.length === 0
+}
 
 /** Findings in lines: what it is, what shows it, what to do. */
 export function findingLines(findings: readonly Finding[], width = 80): string[] {

@@ -34,7 +34,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return explainUsage(error, args, screen)
-    return await explain(error, screen)
+    return await explain(error, args, screen)
   }
 }
 
@@ -92,14 +92,21 @@ function usageMessage({ code, message }: CommanderError): string {
   return `${said.charAt(0).toUpperCase()}${said.slice(1)}${said.endsWith('.') ? '' : '.'}`
 }
 
-async function explain(error: unknown, screen: Screen): Promise<ExitCode> {
+async function explain(error: unknown, args: readonly string[], screen: Screen): Promise<ExitCode> {
   if (error instanceof CommandError) {
     screen.fail(error.message, error.hint)
     return error.exitCode
   }
   const { errorInLines } = await import('./error-lines.js')
-  const { message, hint, exitCode, findings } = errorInLines(error)
+  const { message, hint, exitCode, findings } = errorInLines(error, schemeIn(args))
   screen.fail(message, hint)
   for (const line of findings) screen.say(line)
   return exitCode
+}
+
+/** The scheme of the URL among the arguments of probe and request. */
+function schemeIn(args: readonly string[]): 'http:' | 'https:' | undefined {
+  const url = args.find((arg) => /^https?:/i.test(arg))
+  if (url === undefined) return undefined
+  return /^https:/i.test(url) ? 'https:' : 'http:'
 }

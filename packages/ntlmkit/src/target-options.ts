@@ -10,7 +10,7 @@ export interface TargetOptions {
 /** Adds the options to a command. */
 export function withTarget(command: Command): Command {
   return command
-    .option('--cacert <file>', 'trust the authority in this PEM file')
+    .option('--cacert <file>', 'trust the authority in this file (PEM or DER)')
     .option('-k, --insecure', 'trust any certificate')
     .option('--timeout <seconds>', 'how long connecting and each answer may take', seconds, 30)
 }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { shown } from '@ntlmkit/core'
 import { CommandError } from './command-error.js'
 import type { TargetOptions } from './target-options.js'
+import { certificatesIn } from './trust.js'
 
 /** @throws {CommandError} for what is no http or https URL, or has a password in it. */
 export function targetUrl(text: string): URL {
@@ -26,15 +26,7 @@ export function urlWithoutQuery({ origin, pathname }: URL): string {
 /** The TLS options that they come to. */
 export function trustOf({ cacert, insecure }: TargetOptions): { ca?: string; rejectUnauthorized?: false } {
   return {
-    ...(cacert === undefined ? {} : { ca: certificateIn(cacert) }),
+    ...(cacert === undefined ? {} : { ca: certificatesIn(cacert) }),
     ...(insecure ? { rejectUnauthorized: false as const } : {}),
-  }
-}
-
-function certificateIn(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    throw new CommandError(`${shown(file)} cannot be read.`, 'Look at its path and permissions.')
   }
 }

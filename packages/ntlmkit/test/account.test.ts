@@ -84,6 +84,46 @@ describe('who to be', () => {
     expect(stderr).not.toContain(PASSWORD)
   })
 
+  it.each<[args: string[], env: Record<string, string>, right: string]>([
+    [['--user', 'LAB\\\\alice'], {}, "--user 'LAB\\alice'"],
+    [['-u', `LAB\\\\alice:${PASSWORD}`], {}, "--user 'LAB\\alice'"],
+    [[], { ...ALICE, NTLM_USERNAME: 'LAB\\\\alice' }, "'LAB\\alice'"],
+  ])('has one backslash on a command line: %j', async (args, env, right) => {
+    const server = await serve()
+    for (const command of ['probe', 'request']) {
+      const { code, stderr } = await ntlmkit([command, server.url, ...args], { env })
+      expect(code).toBe(1)
+      expect(stderr).toContain(
+        `ntlmkit: The user name 'LAB\\\\alice' has more than one backslash.\nOne is meant: ${right}\n`,
+      )
+    }
+    expect(server.log).toEqual([])
+  })
+
+  it('is advised of as a command line has it, with one backslash', async () => {
+    const server = await serve()
+    const env = { NTLM_PASSWORD: PASSWORD }
+    const slash = await ntlmkit(['request', server.url, '-u', 'LAB/alice'], { env })
+    expect(slash.stderr).toContain("'LAB\\alice'")
+    expect(slash.stderr).not.toContain('\\\\')
+    const foreign = await ntlmkit(['probe', server.url, '-u', 'NOSUCH\\alice'], { env })
+    expect(foreign.stdout).toContain("Try 'LAB\\alice'")
+    const json = await ntlmkit(['probe', server.url, '-u', 'NOSUCH\\alice', '--json'], { env })
+    const { findings } = JSON.parse(json.stdout)
+    expect(findings.map(({ nextStep }: { nextStep: string }) => nextStep).join()).not.toContain('\\\\')
+  })
+
+  it('is warned of an empty password before a log-on is spent on it', async () => {
+    const server = await serve()
+    const ofEnvironment = await ntlmkit(['request', server.url], { env: { ...ALICE, NTLM_PASSWORD: '' } })
+    expect(ofEnvironment.stderr).toMatch(/^Warning: NTLM_PASSWORD is empty, and is tried as it is: unset it/)
+    const behindUser = await ntlmkit(['request', server.url, '--user', 'LAB\\alice:'])
+    expect(behindUser.stderr).toContain('Warning: the password behind --user is empty')
+    const inFile = netrc('machine 127.0.0.1 login LAB\\alice password ""')
+    const ofFile = await ntlmkit(['request', server.url, '--netrc', inFile])
+    expect(ofFile.stderr).toContain('Warning: the password in the netrc file is empty')
+  })
+
   it('has to be said, and not in the URL', async () => {
     const server = await serve()
     const nobody = await ntlmkit(['request', server.url])

@@ -23,7 +23,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
 })
 
-function fileWith(name: string, contents: string): string {
+function fileWith(name: string, contents: string | Uint8Array): string {
   const folder = mkdtempSync(join(tmpdir(), 'ntlmkit-'))
   folders.push(folder)
   writeFileSync(join(folder, name), contents)
@@ -44,6 +44,26 @@ async function handshake(scheme: 'NTLM' | 'Negotiate', channelBinding?: Uint8Arr
   const challenge = (await server.step(first)).token!
   const last = client.step(challenge).token!
   return [first, challenge, last].map((token) => Buffer.from(token).toString('base64'))
+}
+
+/** What `curl -v` says of a log-on that was refused. */
+function refusedLog([first, challenge, last]: string[]): string {
+  return [
+    '> GET / HTTP/1.1',
+    '> Host: intranet.corp',
+    `> Authorization: NTLM ${first}`,
+    '>',
+    '< HTTP/1.1 401 Unauthorized',
+    `< WWW-Authenticate: NTLM ${challenge}`,
+    '<',
+    '> GET / HTTP/1.1',
+    '> Host: intranet.corp',
+    `> Authorization: NTLM ${last}`,
+    '>',
+    '< HTTP/1.1 401 Unauthorized',
+    '< WWW-Authenticate: NTLM',
+    '<',
+  ].join('\n')
 }
 
 describe('ntlmkit decode', () => {
@@ -71,23 +91,8 @@ describe('ntlmkit decode', () => {
   })
 
   it('reads a whole conversation out of what curl -v says', async () => {
-    const [first, challenge, last] = await handshake('NTLM')
-    const log = [
-      '> GET / HTTP/1.1',
-      '> Host: intranet.corp',
-      `> Authorization: NTLM ${first}`,
-      '>',
-      '< HTTP/1.1 401 Unauthorized',
-      `< WWW-Authenticate: NTLM ${challenge}`,
-      '<',
-      '> GET / HTTP/1.1',
-      '> Host: intranet.corp',
-      `> Authorization: NTLM ${last}`,
-      '>',
-      '< HTTP/1.1 401 Unauthorized',
-      '< WWW-Authenticate: NTLM',
-      '<',
-    ].join('\n')
+    const tokens = await handshake('NTLM')
+    const log = refusedLog(tokens)
     const { code, stdout } = await ntlmkit(['decode', '-', '--json'], { input: log })
     expect(code).toBe(0)
     const { kind, conversations } = JSON.parse(stdout)
@@ -97,7 +102,63 @@ describe('ntlmkit decode', () => {
     )
     expect(kinds).toEqual(['negotiate', 'challenge', 'authenticate'])
     expect(conversations[0].findings[0]).toMatchObject({ id: 'wrong-credentials' })
-    expect(stdout).not.toContain(last)
+    expect(stdout).not.toContain(tokens[2])
+  })
+
+  it.each<[string, (text: string) => Buffer]>([
+    ['UTF-16 with a mark, as PowerShell 5.1 writes it', (text) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['UTF-16 of the other order', (text) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+    ['UTF-16 without a mark', (text) => Buffer.from(text, 'utf16le')],
+    ['UTF-8 with a mark', (text) => Buffer.from(`\ufeff${text}`)],
+  ])('reads %s', async (_name, encoded) => {
+    const bytes = encoded(`WWW-Authenticate: NTLM ${NEGOTIATE}\r\n`)
+    for (const shown of [
+      await ntlmkit(['decode', fileWith('powershell.log', bytes)]),
+      await ntlmkit(['decode', '-'], { input: bytes }),
+    ]) {
+      expect(shown.code).toBe(0)
+      expect(shown.stdout).toContain('NTLM NEGOTIATE, 40 bytes\n')
+    }
+  })
+
+  it.each([
+    '/nonexistent/intranet.har',
+    'intranet.har',
+    './log',
+    'C:\\logs\\curl',
+    '~/my logs/a',
+    'logs/a b',
+  ])('says that there is no such file: %s', async (path) => {
+    expect(await ntlmkit(['decode', path])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        `ntlmkit: There is no such file: ${path}.\n` +
+        'Look at its path; a token or a header line can stand there as it is.\n',
+    })
+  })
+
+  it('says that a folder is one', async () => {
+    expect(await ntlmkit(['decode', tmpdir()])).toMatchObject({
+      code: 1,
+      stderr: `ntlmkit: ${tmpdir()} is a folder.\nName a file in it.\n`,
+    })
+  })
+
+  it.each([`TlRMTVNTUAAB/w==`, `NTLM ${NEGOTIATE}`, `WWW-Authenticate: NTLM ${NEGOTIATE.slice(0, 12)}/x.y`])(
+    'takes for no file: %s',
+    async (text) => {
+      expect((await ntlmkit(['decode', text])).stderr).toBe('')
+    },
+  )
+
+  it('reads what NODE_DEBUG=ntlmkit prints, which has no tokens, and ends with 0', async () => {
+    const log =
+      'NTLMKIT 14484: leg connection=1 leg=1 phase=negotiate method=GET url=http://intranet.corp/ status=401 scheme=ntlm request=1 flags=0xa2898205 target=LAB\\SERVER ms=40 offers=ntlm\n' +
+      'NTLMKIT 14484: leg connection=1 leg=2 phase=authenticate method=GET url=http://intranet.corp/ status=200 scheme=ntlm request=1 ms=6\n'
+    const { code, stdout } = await ntlmkit(['decode'], { input: log })
+    expect(code).toBe(0)
+    expect(stdout).not.toContain('There is no token in it.')
   })
 
   it('ends with 3 where there is no token', async () => {
@@ -130,6 +191,24 @@ describe('ntlmkit decode, with a secret', () => {
       { name: 'binding', result: 'absent' },
     ])
     expect(stdout + stderr).not.toContain('Wr0ng-h0rse')
+  })
+
+  it.each([
+    [PASSWORD, false, 'missing-rights'],
+    ['Wr0ng-h0rse', true, 'wrong-credentials'],
+  ])('knows more of the causes of a refusal by the secret %s', async (password, isWrong, first) => {
+    const input = refusedLog(await handshake('NTLM'))
+    const args = ['decode', '--password', '--json', '-']
+    const { stdout } = await ntlmkit(args, { input, env: { NTLM_PASSWORD: password } })
+    const ids = JSON.parse(stdout).conversations[0].findings.map(({ id }: { id: string }) => id)
+    expect(ids[0]).toBe(first)
+    expect(ids.includes('wrong-credentials')).toBe(isWrong)
+  })
+
+  it('warns of an empty password', async () => {
+    const tokens = await handshake('NTLM')
+    const { stderr } = await ntlmkit(['decode', '--password', ...tokens], { env: { NTLM_PASSWORD: '' } })
+    expect(stderr).toMatch(/^Warning: NTLM_PASSWORD is empty, and is checked as it is: unset it/)
   })
 
   it('says that the MIC is wrong where a message was changed on its way', async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { jsonText } from '../src/json.js'
-import { ALICE, endAfterEach, ntlmkit, PASSWORD, seenBy, serve } from './child.js'
+import { ALICE, endAfterEach, listening, ntlmkit, PASSWORD, published, seenBy, serve } from './child.js'
 
 endAfterEach()
 
@@ -93,6 +93,35 @@ describe('ntlmkit probe, without an account', () => {
       connection: { persists: false },
       head: { status: 404, served: false },
     })
+  })
+
+  it.each([
+    ['with-challenge', 'connection-not-kept'],
+    ['after-challenge', 'connection-not-kept'],
+  ] as const)('never calls a connection open that a finding calls closed: %s', async (close, id) => {
+    const server = await serve({ close })
+    const { stdout } = await ntlmkit(['probe', server.url], { env: ALICE })
+    expect(stdout).toMatch(new RegExp(`^ {2}${id} \\(`, 'm'))
+    expect(stdout).toMatch(new RegExp(`^connection +does not stay open: ${id}, below$`, 'm'))
+  })
+
+  it('tells where a redirect leads, and ends with 3', async () => {
+    const url = await listening((_request, response) => {
+      response.writeHead(302, { Location: '/intranet/' }).end()
+    })
+    const { code, stdout } = await ntlmkit(['probe', url])
+    expect(code).toBe(3)
+    expect(stdout).toMatch(new RegExp(`^answer +302 to ${url}intranet/: probe that$`, 'm'))
+    const json = await ntlmkit(['probe', url, '--json'])
+    expect(JSON.parse(json.stdout)).toMatchObject({ status: 302, location: `${url}intranet/` })
+  })
+
+  it('tells what is open to everybody, and ends with 3', async () => {
+    const url = await listening((_request, response) => void response.end('hello'))
+    const { code, stdout } = await ntlmkit(['probe', url], { env: ALICE })
+    expect(code).toBe(3)
+    expect(stdout).toMatch(/^answer +open to everybody \(200\), nothing asked$/m)
+    expect(stdout).toContain('No credentials were sent.')
   })
 
   it('ends with 3 where NTLM is not offered, and asks for no challenge there', async () => {
@@ -220,7 +249,7 @@ describe('ntlmkit probe, with an account', () => {
     const server = await serve()
     const shown = await Promise.all([
       ntlmkit(['probe', server.url, '--json', '--user', `LAB\\alice:${PASSWORD}`]),
-      ntlmkit(['probe', server.url], { env: { ...ALICE, NODE_DEBUG: 'ntlmkit' } }),
+      published(['probe', server.url], { env: { ...ALICE, NODE_DEBUG: 'ntlmkit' } }),
     ])
     for (const { stdout, stderr } of shown) expect(stdout + stderr).not.toContain(PASSWORD)
   })

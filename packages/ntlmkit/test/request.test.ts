@@ -1,10 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { ALICE, endAfterEach, ntlmkit, PASSWORD, serve } from './child.js'
+import { ALICE, endAfterEach, listening, ntlmkit, PASSWORD, published, serve } from './child.js'
 
 endAfterEach()
 
@@ -35,7 +33,7 @@ describe('ntlmkit request', () => {
 
   it('shows the legs and both heads on standard error with -v, and no token', async () => {
     const server = await serve()
-    const { stdout, stderr } = await ntlmkit(['request', server.url, '-v', '-H', 'X-Trace: 7'], {
+    const { stdout, stderr } = await published(['request', server.url, '-v', '-H', 'X-Trace: 7'], {
       env: ALICE,
     })
     expect(JSON.parse(stdout).user).toBe('alice')
@@ -104,19 +102,12 @@ describe('ntlmkit request', () => {
   })
 
   it('ends with 3 where NTLM is not offered', async () => {
-    const basic = createServer((_request, response) => {
+    const url = await listening((_request, response) => {
       response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="x"' }).end()
     })
-    await new Promise<void>((resolve) => basic.listen(0, '127.0.0.1', resolve))
-    try {
-      const { port } = basic.address() as AddressInfo
-      const { code, stderr } = await ntlmkit(['request', `http://127.0.0.1:${port}/`], { env: ALICE })
-      expect(code).toBe(3)
-      expect(stderr).toContain('ERR_NTLM_NOT_OFFERED')
-    } finally {
-      basic.closeAllConnections()
-      basic.close()
-    }
+    const { code, stderr } = await ntlmkit(['request', url], { env: ALICE })
+    expect(code).toBe(3)
+    expect(stderr).toContain('ERR_NTLM_NOT_OFFERED')
   })
 
   it('ends with 6 for an error of the application, whose body it still writes', async () => {
@@ -126,6 +117,55 @@ describe('ntlmkit request', () => {
     expect(stderr).toBe(
       'ntlmkit: The server answered 403.\nThe log-on worked, and this account may not see this page.\n',
     )
+  })
+
+  it.each<[status: number, hint: string]>([
+    [403, 'No log-on was asked for: the server forbids it by itself.'],
+    [404, 'No log-on was asked for: there is nothing at this path.'],
+    [500, 'No log-on was asked for: the server answers so by itself.'],
+  ])('ends with 3 for a %s before anybody was asked who is there', async (status, hint) => {
+    const url = await listening((_request, response) => void response.writeHead(status).end('no'))
+    const { code, stdout, stderr } = await ntlmkit(['request', url], { env: ALICE })
+    expect({ code, stdout }).toEqual({ code: 3, stdout: 'no' })
+    expect(stderr).toBe(`ntlmkit: The server answered ${status}.\n${hint}\n`)
+  })
+
+  it('says no more of a log-on where the answer to the AUTHENTICATE is an error of the application', async () => {
+    const server = await serve({ handler: (_request, response) => void response.writeHead(500).end() })
+    const { code, stderr } = await ntlmkit(['request', server.url], { env: ALICE })
+    expect(code).toBe(6)
+    expect(stderr).toMatch(/answered 500\.\nThe answer is the application's own/)
+  })
+
+  it('ends with 3 where a proxy asks first, as probe does', async () => {
+    const url = await listening((_request, response) => {
+      response.writeHead(407, { 'Proxy-Authenticate': 'NTLM' }).end()
+    })
+    for (const command of ['request', 'probe']) {
+      const { code, stdout, stderr } = await ntlmkit([command, url], { env: ALICE })
+      expect(code).toBe(3)
+      expect(stdout + stderr).toContain('proxy-asks (certain)')
+    }
+  })
+
+  it('tells the cause of a 503 of HTTP.sys', async () => {
+    const url = await listening((_request, response) => {
+      response.writeHead(503, { Server: 'Microsoft-HTTPAPI/2.0' }).end()
+    })
+    const { code, stderr } = await ntlmkit(['request', url], { env: ALICE })
+    expect(code).toBe(3)
+    expect(stderr).toMatch(/^ntlmkit: The server answered 503\.\n.+\n {2}server-stopped \(certain\): 503/)
+  })
+
+  it('tells where a redirect leads, without its being an error', async () => {
+    const url = await listening((_request, response) => {
+      response.writeHead(302, { Location: '/account/login?returnUrl=%2F' }).end()
+    })
+    const { code, stdout, stderr } = await ntlmkit(['request', url], { env: ALICE })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+    const target = `${url}account/login?returnUrl=%2F`
+    expect(stderr).toContain(`The server answered 302: it sends to ${target}, which was not requested.\n`)
+    expect(stderr).toMatch(/^ {2}login-page \(possible\): 302 sends to/m)
   })
 
   it.each<[string[], string]>([
@@ -148,7 +188,7 @@ describe('ntlmkit request', () => {
   it('never shows the password', async () => {
     const server = await serve()
     const args = ['request', server.url, '-v', '-i', '--user', `LAB\\alice:${PASSWORD}`]
-    const { stdout, stderr } = await ntlmkit(args, { env: { NODE_DEBUG: 'ntlmkit' } })
+    const { stdout, stderr } = await published(args, { env: { NODE_DEBUG: 'ntlmkit' } })
     expect(stdout + stderr).not.toContain(PASSWORD)
   })
 })

@@ -9,24 +9,35 @@ export interface Shown {
 
 interface Surroundings {
   env?: Record<string, string>
-  /** What somebody types; without it there is no terminal. */
+  /** What somebody types. */
   typed?: string
 }
 
-/** Runs a command in this process, on streams that can be terminals. */
-export async function onTerminal(
+interface InPlace extends Surroundings {
+  isTTY: boolean
+  /** For standard input, where it is a pipe. */
+  input?: string | Uint8Array | undefined
+}
+
+/** Runs a command in this process, on streams that are terminals if somebody types. */
+export function onTerminal(args: readonly string[], { env, typed }: Surroundings = {}): Promise<Shown> {
+  return runInPlace(args, { env, typed, isTTY: typed !== undefined })
+}
+
+/** Runs a command in this process, on streams of its own. */
+export async function runInPlace(
   args: readonly string[],
-  { env = {}, typed }: Surroundings = {},
+  { env = {}, typed, isTTY, input }: InPlace,
 ): Promise<Shown> {
-  const isTTY = typed !== undefined
   const [stdin, stdout, stderr] = [0, 1, 2].map(() =>
     Object.assign(new PassThrough(), { isTTY, columns: 80 }),
   )
+  if (!isTTY) stdin.end(input)
   const texts = { stdout: '', stderr: '' }
-  stdout.on('data', (chunk) => {
+  stdout.setEncoding('utf8').on('data', (chunk: string) => {
     texts.stdout += chunk
   })
-  stderr.on('data', (chunk) => {
+  stderr.setEncoding('utf8').on('data', (chunk: string) => {
     texts.stderr += chunk
     // Typed once the question is there, and listened for: what comes earlier is nobody's answer.
     if (typed === undefined || !/password|hash/i.test(texts.stderr)) return
@@ -34,5 +45,7 @@ export async function onTerminal(
     typed = undefined
   })
   const code = await run(args, { stdin, stdout, stderr, env, interrupted: async () => {} })
+  // What was written last is read in a later turn.
+  await new Promise((resolve) => setImmediate(resolve))
   return { code, ...texts }
 }

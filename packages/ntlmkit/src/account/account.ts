@@ -35,15 +35,35 @@ export async function accountFor(
   if (given !== undefined) screen.warn(ON_THE_COMMAND_LINE)
   const username = name ?? (env.NTLM_USERNAME || undefined) ?? entry?.login
   if (username === undefined) return undefined
+  checkBackslashes(username, name === undefined ? '' : '--user ')
   const isEntrys = entry?.login === undefined || entry.login === username
   const isOthers = Boolean(env.NTLM_USERNAME) && env.NTLM_USERNAME !== username
   const fromEnvironment = isOthers ? undefined : env.NTLM_PASSWORD
   const password = given ?? fromEnvironment ?? (isEntrys ? entry?.password : undefined)
-  if (password !== undefined) return { username, password }
-  return {
-    username,
-    password: await askSecret(`password of ${username}`, isOthers ? OF_ANOTHER : ELSEWHERE, screen),
+  if (password === undefined) {
+    const elsewhere = isOthers ? OF_ANOTHER : ELSEWHERE
+    return { username, password: await askSecret(`password of ${username}`, elsewhere, screen) }
   }
+  if (password === '') screen.warn(emptyPassword(given, fromEnvironment))
+  return { username, password }
+}
+
+/** An empty password is one, and spends a log-on: whoever did not mean it is to know why it fails. */
+function emptyPassword(given: string | undefined, ofEnvironment: string | undefined): string {
+  if (given !== undefined) return 'the password behind --user is empty, and is tried as it is.'
+  if (ofEnvironment !== undefined)
+    return 'NTLM_PASSWORD is empty, and is tried as it is: unset it to be asked.'
+  return 'the password in the netrc file is empty, and is tried as it is.'
+}
+
+/** Whoever knows source text writes two; between the quotes of a shell, and in a file, they are two. */
+function checkBackslashes(username: string, option: string): void {
+  const [whole, domain, user] = /^([^\\]*)\\{2,}(.*)$/s.exec(username) ?? []
+  if (whole === undefined) return
+  throw new CommandError(
+    `The user name '${shown(username)}' has more than one backslash.`,
+    `One is meant: ${option}'${shown(domain)}\\${shown(user)}'`,
+  )
 }
 
 /** `user:password`, as curl has it: a user name has no colon. */

@@ -16,8 +16,9 @@ Examples:
   ntlmkit probe https://intranet.corp/ --json | jq .challenge
 
 Exit codes: 0 NTLM is offered, and the account let in; 1 nothing was sent, 2 not
-let in, 3 NTLM is not offered, 4 no connection, 5 the handshake broke, 6 the
-answer is 400 or more, and no refusal of the account.
+let in, 3 NTLM is not offered: another scheme, a redirect, open to everybody, a
+proxy that asks first; 4 no connection, 5 the handshake broke, or h2 alone; 6
+the answer is 400 or more, and no refusal of the account.
 `
 
 /** `ntlmkit probe`: what a server offers, and with an account whether it lets it in. */

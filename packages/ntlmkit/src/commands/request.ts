@@ -13,8 +13,12 @@ Examples:
   tar c folder | ntlmkit request https://intranet.corp/upload -d -
   ntlmkit request https://intranet.corp/ -v --include
 
-Exit codes: 0 answered below 400, 1 nothing was sent, 2 not let in, 3 NTLM is
-not offered, 4 no connection, 5 the handshake broke, 6 an answer of 400 or more.
+A redirect is not followed: where it leads is said.
+
+Exit codes: 0 answered below 400, 1 nothing was sent, 2 not let in, 3 no NTLM:
+not offered, a proxy asks first, or an error of 400 or more before anybody was
+asked who is there; 4 no connection, 5 the handshake broke, 6 let in, and the
+answer is 400 or more.
 `
 
 /** `ntlmkit request`: one request, authenticated. */

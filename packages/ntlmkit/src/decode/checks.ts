@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import { channelBindingFor, decodeChallenge, NtlmError, shown, verifyAuthenticate } from '@ntlmkit/core'
+import type { Observation } from '@ntlmkit/inspect'
 import type { Messages } from './conversation.js'
 
 /** The outcome of one check. `unchecked` says why in its detail. */
@@ -7,6 +8,13 @@ export interface Check {
   readonly name: 'response' | 'MIC' | 'binding'
   readonly result: 'right' | 'wrong' | 'absent' | 'unchecked'
   readonly detail: string
+}
+
+/** A handshake that was checked. */
+export interface Checked {
+  readonly checks: readonly Check[]
+  /** The same for the diagnosis: what is neither right nor wrong is absent. */
+  readonly verified: Observation['verified']
 }
 
 /** The secret of the account. */
@@ -19,7 +27,7 @@ export async function checkHandshake(
   { negotiate, challenge, authenticate }: Messages,
   secret: Secret,
   certificate: X509Certificate | undefined,
-): Promise<Check[]> {
+): Promise<Checked> {
   const conversation = {
     challenge: decodeChallenge(challenge),
     transcript: negotiate === undefined ? [challenge] : [negotiate, challenge],
@@ -31,11 +39,21 @@ export async function checkHandshake(
     allow: { anonymous: true, guest: true },
     legacy: { ntlmV1: true },
   })
-  return [
+  const checks = [
     response(verdict.failed),
     mic(verdict.mic, verdict.failed, negotiate !== undefined),
     binding(verdict.channelBinding, certificate),
   ]
+  const [, ofMic, ofBinding] = checks.map(({ result }) => VERIFIED[result])
+  return { checks, verified: { response: madeWith(verdict.failed), mic: ofMic, binding: ofBinding } }
+}
+
+const VERIFIED: Readonly<Record<string, boolean>> = { right: true, wrong: false }
+
+/** Undefined for a response that is wrong in another way than by its secret. */
+function madeWith(failed: string | undefined): boolean | undefined {
+  if (failed === 'ntlm-v2' || failed === 'target-info') return undefined
+  return failed !== 'password'
 }
 
 function response(failed: string | undefined): Check {

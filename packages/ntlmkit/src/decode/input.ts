@@ -1,19 +1,22 @@
 import { readFileSync, statSync } from 'node:fs'
-import { text as textOf } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
+import { shown } from '@ntlmkit/core'
 import { CommandError } from '../command-error.js'
 import type { Terminal } from '../terminal.js'
+import { textOf } from './encoding.js'
+import { looksLikePath } from './path.js'
 
 /**
  * The text to decode: each argument is `-`, a file that exists, or the text itself; without any, what is piped in.
  *
- * @throws {CommandError} where nothing is given.
+ * @throws {CommandError} where nothing is given, and for a folder or a file that is not there.
  */
 export async function inputText(args: readonly string[], { stdin }: Terminal): Promise<string> {
   if (args.length > 0) {
-    const parts = await Promise.all(args.map((arg) => (arg === '-' ? textOf(stdin) : fileOrText(arg))))
-    return parts.join('\n')
+    const parts = args.map(async (arg) => (arg === '-' ? textOf(await buffer(stdin)) : fileOrText(arg)))
+    return (await Promise.all(parts)).join('\n')
   }
-  if (stdin.isTTY !== true) return textOf(stdin)
+  if (stdin.isTTY !== true) return textOf(await buffer(stdin))
   throw new CommandError(
     'There is nothing to decode.',
     'Give a token, a header line or a file, or pipe one in: ntlmkit decode TlRMTVNTUAAB...',
@@ -21,13 +24,31 @@ export async function inputText(args: readonly string[], { stdin }: Terminal): P
 }
 
 function fileOrText(arg: string): string {
-  return isFile(arg) ? readFileSync(arg, 'utf8') : arg
+  const kind = kindOf(arg)
+  if (kind === 'folder') {
+    throw new CommandError(`${shown(arg)} is a folder.`, 'Name a file in it.')
+  }
+  if (kind === 'file') return textOf(contentsOf(arg))
+  if (!looksLikePath(arg)) return arg
+  throw new CommandError(
+    `There is no such file: ${shown(arg)}.`,
+    'Look at its path; a token or a header line can stand there as it is.',
+  )
 }
 
-function isFile(path: string): boolean {
+function contentsOf(file: string): Buffer {
   try {
-    return statSync(path).isFile()
+    return readFileSync(file)
   } catch {
-    return false
+    throw new CommandError(`${shown(file)} cannot be read.`, 'Look at its permissions.')
+  }
+}
+
+function kindOf(path: string): 'file' | 'folder' | undefined {
+  try {
+    // A pipe that a shell opens (`<(...)`) is read as a file is.
+    return statSync(path).isDirectory() ? 'folder' : 'file'
+  } catch {
+    return undefined
   }
 }

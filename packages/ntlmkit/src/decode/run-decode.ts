@@ -1,11 +1,11 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { shown } from '@ntlmkit/core'
-import { type DecodedToken, type Reading, readInput } from '@ntlmkit/inspect'
+import { type DecodedToken, diagnose, type ReadConversation, type Reading, readInput } from '@ntlmkit/inspect'
 import { CommandError } from '../command-error.js'
 import { ExitCode } from '../exit-codes.js'
 import type { Screen } from '../screen.js'
-import { type Check, checkHandshake, type Secret } from './checks.js'
+import { type Check, type Checked, checkHandshake, type Secret } from './checks.js'
 import { handshakesIn } from './conversation.js'
 import { inputText } from './input.js'
 import { readingJson } from './json.js'
@@ -32,34 +32,47 @@ export async function runDecode(
   }
   const certificate = options.certificate === undefined ? undefined : certificateIn(options.certificate)
   const secret = await secretFor(options, screen)
-  const reading = readInput(await inputText(inputs, screen.terminal))
-  const checks = secret === undefined ? [] : await checksOf(reading, secret, certificate)
+  const read = readInput(await inputText(inputs, screen.terminal))
+  const { reading, checks } =
+    secret === undefined ? { reading: read, checks: [] } : await checked(read, secret, certificate)
   screen.print(
     options.json ? readingJson(reading, checks) : readingLines(reading, checks, screen).join('\n').trimEnd(),
   )
   return exitCodeOf(reading, checks)
 }
 
-async function checksOf(
-  { conversations }: Reading,
+/** The reading with its findings made anew: who has the secret knows more of the causes. */
+async function checked(
+  read: Reading,
   secret: Secret,
   certificate: X509Certificate | undefined,
-): Promise<Check[]> {
-  const handshakes = conversations.flatMap(({ steps }) => handshakesIn(steps))
-  if (handshakes.length > 0) {
-    const checks = await Promise.all(
-      handshakes.map((messages) => checkHandshake(messages, secret, certificate)),
+): Promise<{ reading: Reading; checks: readonly Check[] }> {
+  const checks: Check[] = []
+  const conversations: ReadConversation[] = []
+  for (const conversation of read.conversations) {
+    const handshakes = await Promise.all(
+      handshakesIn(conversation.steps).map((messages) => checkHandshake(messages, secret, certificate)),
     )
-    return checks.flat()
+    checks.push(...handshakes.flatMap((each) => each.checks))
+    const last = handshakes.at(-1)
+    conversations.push(last === undefined ? conversation : diagnosedAnew(conversation, last))
   }
+  if (checks.length > 0) return { reading: { ...read, conversations }, checks }
   throw new CommandError(
     'There is no CHALLENGE with its AUTHENTICATE to check.',
     'Give both: two tokens, or the whole conversation.',
   )
 }
 
-function exitCodeOf({ conversations }: Reading, checks: readonly Check[]): ExitCode {
+function diagnosedAnew(conversation: ReadConversation, { verified }: Checked): ReadConversation {
+  const observation = { ...conversation.observation, verified }
+  return { ...conversation, observation, findings: diagnose(observation) }
+}
+
+function exitCodeOf({ kind, conversations }: Reading, checks: readonly Check[]): ExitCode {
   if (checks.some(({ result }) => result === 'wrong')) return ExitCode.REJECTED
+  // What we print ourselves has the facts, and never a token.
+  if (kind === 'debug' && conversations.length > 0) return ExitCode.OK
   const hasToken = conversations.some(({ steps }) => steps.some(({ token }) => isKnown(token)))
   return hasToken ? ExitCode.OK : ExitCode.NOT_OFFERED
 }

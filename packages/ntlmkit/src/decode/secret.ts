@@ -17,6 +17,7 @@ export async function secretFor(options: SecretOptions, screen: Screen): Promise
   if (password !== undefined) {
     if (password !== '') screen.warn(ON_THE_COMMAND_LINE)
     const given = password || env.NTLM_PASSWORD
+    if (given === '') screen.warn('NTLM_PASSWORD is empty, and is checked as it is: unset it to be asked.')
     return { password: given ?? (await askSecret('password', 'Set NTLM_PASSWORD.', screen)) }
   }
   if (ntHash === undefined) return undefined

@@ -4,6 +4,8 @@ import { NtlmError } from '@ntlmkit/core'
 import type { SeenExchange } from '@ntlmkit/inspect'
 import type { Account } from '../account/account.js'
 import { errorInLines } from '../error-lines.js'
+import type { UrlScheme } from '../system-error.js'
+import { trustHint } from '../trust.js'
 import { fieldsOf, tooLate } from './connection.js'
 import { OneLogOn } from './one-log-on.js'
 import type { SeenTls } from './tls.js'
@@ -27,15 +29,15 @@ export interface LogOnPlan {
  * towards a lock-out.
  */
 export async function logOnOnce(plan: LogOnPlan): Promise<Verdict> {
-  const { account, scheme, trust, tls } = plan
+  const { url, account, scheme, trust, tls } = plan
   if (scheme === undefined)
-    return untried(account, 'not-offered', 'NTLM is not offered.', 'Nothing was sent.')
+    return untried(account, 'not-offered', 'NTLM is not offered.', 'No credentials were sent.')
   if (tls?.untrusted !== undefined && trust.rejectUnauthorized !== false) {
     return untried(
       account,
       'untrusted',
-      `The certificate is not trusted (${tls.untrusted}).`,
-      'Name the file of its authority with --cacert, or trust any with -k. No credentials were sent.',
+      'The certificate is not trusted.',
+      `${trustHint(tls.untrusted, { ...tls.certificate, host: url.hostname })} No credentials were sent.`,
     )
   }
   return attempt(plan, scheme)
@@ -66,7 +68,7 @@ async function attempt(plan: LogOnPlan, scheme: 'NTLM' | 'Negotiate'): Promise<V
       response: fieldsOf(response),
     })
   } catch (error) {
-    const { message, hint } = errorInLines(error)
+    const { message, hint } = errorInLines(error, url.protocol as UrlScheme)
     const code = error instanceof NtlmError ? error.code : ((error as NodeJS.ErrnoException).code ?? 'error')
     const report = {
       account: account.username,

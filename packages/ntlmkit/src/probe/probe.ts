@@ -1,12 +1,14 @@
 import { type Finding, parseChallenges } from '@ntlmkit/core'
 import { type DecodedToken, decodeToken, diagnose, type SeenExchange } from '@ntlmkit/inspect'
 import type { Account } from '../account/account.js'
+import { CommandError } from '../command-error.js'
+import { findingsInShell } from '../in-shell.js'
 import { urlWithoutQuery } from '../target.js'
 import { Prober } from './connection.js'
 import { firstMessage } from './first-message.js'
 import { logOnOnce } from './log-on.js'
 import type { ProbeChallenge, ProbeClock, ProbeHead, ProbeReport } from './report.js'
-import { lookAtTls } from './tls.js'
+import { lookAtTls, type SeenTls } from './tls.js'
 
 /** A server to look at. */
 export interface ProbePlan {
@@ -25,7 +27,8 @@ export async function probe({ url, account, trust, timeout }: ProbePlan): Promis
   const tls = url.protocol === 'https:' ? await lookAtTls(url, timeout, trust) : undefined
   const prober = new Prober(url, timeout)
   try {
-    const plain = await prober.send('GET')
+    const plain = await firstAnswer(prober, tls)
+    if (plain === undefined) return ofHttp2Alone(url, tls)
     const offers = offersOf(plain)
     const scheme = schemeOf(offers)
     const answer = scheme && (await prober.send('GET', firstMessage(scheme)))
@@ -36,23 +39,59 @@ export async function probe({ url, account, trust, timeout }: ProbePlan): Promis
     const seen = { origin: url.origin, exchanges: prober.exchanges, certificate: tls?.certificate }
     return {
       url: urlWithoutQuery(url),
-      status: plain.status ?? 0,
+      status: plain.status,
+      location: locationOf(plain, url),
       server: text(plain.response?.server),
       offers,
       challenge: scheme && token && challengeOf(scheme, token),
       clock: clockOf(plain, answer, token),
       tls,
       connection: {
-        persists: answer && answer.connection === plain.connection,
+        persists: answer && answer.connection === plain.connection && answer.closed !== true,
         httpVersion: plain.httpVersion ?? '',
       },
       head,
       logOn: logOn?.report,
-      findings: together(logOn?.findings ?? [], diagnose(seen)),
+      findings: findingsInShell(together(logOn?.findings ?? [], diagnose(seen))),
     }
   } finally {
     prober.close()
   }
+}
+
+/** Undefined where the server takes h2 alone: over HTTP/1.1 it ends the connection. */
+async function firstAnswer(prober: Prober, tls: SeenTls | undefined): Promise<SeenExchange | undefined> {
+  try {
+    return await prober.send('GET')
+  } catch (error) {
+    if (tls?.http2 && !(error instanceof CommandError)) return undefined
+    throw error
+  }
+}
+
+function ofHttp2Alone(url: URL, tls: SeenTls | undefined): ProbeReport {
+  const failure = { code: 'ERR_NTLM_HTTP2' }
+  return {
+    url: url.href,
+    status: undefined,
+    location: undefined,
+    server: undefined,
+    offers: [],
+    challenge: undefined,
+    clock: undefined,
+    tls,
+    connection: { persists: undefined, httpVersion: '2' },
+    head: undefined,
+    logOn: undefined,
+    findings: diagnose({ origin: url.origin, exchanges: [], failure, certificate: tls?.certificate }),
+  }
+}
+
+/** Where a redirect leads, absolute. */
+function locationOf({ status = 0, response }: SeenExchange, url: URL): string | undefined {
+  const location = text(response?.location)
+  if (location === undefined || status < 300 || status >= 400) return undefined
+  return URL.canParse(location, url.href) ? new URL(location, url.href).href : location
 }
 
 function offersOf({ response }: SeenExchange): string[] {

@@ -4,8 +4,10 @@ import type { SeenTls } from './tls.js'
 /** The result of a probe: what `--json` prints. */
 export interface ProbeReport {
   readonly url: string
-  /** Of the first answer, to a GET without credentials. */
-  readonly status: number
+  /** Of the first answer, to a GET without credentials; absent where none came over HTTP/1.1. */
+  readonly status: number | undefined
+  /** Where that answer redirects to, absolute. */
+  readonly location: string | undefined
   readonly server: string | undefined
   /** The schemes of its WWW-Authenticate, as they were written. */
   readonly offers: readonly string[]
@@ -14,7 +16,8 @@ export interface ProbeReport {
   /** Absent without TLS. */
   readonly tls: SeenTls | undefined
   readonly connection: ProbeConnection
-  readonly head: ProbeHead
+  /** Absent where nothing was sent over HTTP/1.1. */
+  readonly head: ProbeHead | undefined
   /** Absent where no account was given. */
   readonly logOn: ProbeLogOn | undefined
   readonly findings: readonly Finding[]
@@ -42,7 +45,7 @@ export interface ProbeClock {
 }
 
 export interface ProbeConnection {
-  /** A second request found the connection open; undefined where none was sent. */
+  /** A second request found the connection open and left it so; undefined where none was sent. */
   readonly persists: boolean | undefined
   readonly httpVersion: string
 }

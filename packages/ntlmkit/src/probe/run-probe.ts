@@ -28,6 +28,7 @@ export async function runProbe(text: string, options: ProbeOptions, screen: Scre
 const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   ERR_NTLM_REJECTED: ExitCode.REJECTED,
   ERR_NTLM_NOT_OFFERED: ExitCode.NOT_OFFERED,
+  ERR_NTLM_PROXY: ExitCode.NOT_OFFERED,
   'not-offered': ExitCode.NOT_OFFERED,
   ERR_NTLM_TIMEOUT: ExitCode.NO_CONNECTION,
   'login-page': ExitCode.REJECTED,
@@ -36,7 +37,8 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   untrusted: ExitCode.NO_CONNECTION,
 }
 
-function exitCodeOf({ challenge, logOn }: ProbeReport): ExitCode {
+function exitCodeOf({ status, challenge, logOn }: ProbeReport): ExitCode {
+  if (status === undefined) return ExitCode.BROKEN
   if (logOn?.error) return EXIT_CODES[logOn.error.code] ?? ExitCode.BROKEN
   if (logOn) return (logOn.status ?? 0) < 400 ? ExitCode.OK : ExitCode.STATUS
   return challenge === undefined ? ExitCode.NOT_OFFERED : ExitCode.OK

@@ -2,7 +2,7 @@ import { shown } from '@ntlmkit/core'
 import type CliTable from 'cli-table3'
 import { findingLines } from '../error-lines.js'
 import type { Screen } from '../screen.js'
-import type { ProbeClock, ProbeReport } from './report.js'
+import type { ProbeClock, ProbeHead, ProbeReport } from './report.js'
 
 type Row = [label: string, value: string]
 
@@ -49,20 +49,28 @@ const NO_LINES = Object.fromEntries(
 )
 
 function rowsOf(report: ProbeReport, { colours }: Screen): Row[] {
-  const { offers, challenge, tls, connection, head, status, server } = report
+  const { offers, challenge, tls, head, status } = report
   const good = (value: boolean, text: string) => (value ? colours.green(text) : colours.yellow(text))
   const authenticates = offers.includes('NTLM') || offers.includes('Negotiate')
   return [
-    ['answer', `${status} to a GET without credentials${server ? `, from ${shown(server)}` : ''}`],
+    ['answer', answerText(report)],
     ['offers', good(authenticates, offers.map((offer) => shown(offer)).join(', ') || 'nothing')],
     ...challengeRows(challenge),
     ...(report.clock ? [['clock', clockText(report.clock)] satisfies Row] : []),
     ...tlsRows(report, good),
     ['http/2', tls ? (tls.http2 ? colours.yellow('offered: NTLM needs http/1.1') : 'not offered') : 'no TLS'],
-    ['connection', persistence(connection.persists, good)],
-    ['HEAD', good(head.served, headText(head, status))],
+    ...connectionRows(report, good),
+    ...(head ? [['HEAD', good(head.served, headText(head, status))] satisfies Row] : []),
     ...logOnRows(report, colours),
   ]
+}
+
+function answerText({ status, location, server, offers }: ProbeReport): string {
+  if (status === undefined) return 'none over HTTP/1.1'
+  const from = server ? `, from ${shown(server)}` : ''
+  if (location !== undefined) return `${status} to ${shown(location, 1000)}: probe that${from}`
+  if (status < 300 && offers.length === 0) return `open to everybody (${status}), nothing asked${from}`
+  return `${status} to a GET without credentials${from}`
 }
 
 function challengeRows(challenge: ProbeReport['challenge']): Row[] {
@@ -93,6 +101,7 @@ function tlsRows({ tls }: ProbeReport, good: (value: boolean, text: string) => s
   return [
     ['TLS', version ?? 'unknown'],
     ['certificate', shown(certificate.subject ?? '')],
+    ['names', shown(certificate.names ?? 'none', 500)],
     ['issuer', shown(certificate.issuer ?? '')],
     ['valid to', certificate.validTo],
     ['trusted', good(untrusted === undefined, untrusted ?? 'yes')],
@@ -101,12 +110,24 @@ function tlsRows({ tls }: ProbeReport, good: (value: boolean, text: string) => s
   ]
 }
 
-function persistence(persists: boolean | undefined, good: (value: boolean, text: string) => string): string {
-  if (persists === undefined) return 'one request was sent'
-  return good(persists, persists ? 'stays open' : 'closes after each answer: NTLM needs it kept')
+/** Findings that tell of a connection that was not kept, whatever it looked like from here. */
+const NOT_KEPT: ReadonlySet<string> = new Set(['connection-not-kept', 'closed-between-legs'])
+
+function connectionRows(
+  { status, connection, findings }: ProbeReport,
+  good: (value: boolean, text: string) => string,
+): Row[] {
+  if (status === undefined) return []
+  const finding = findings.find(({ id }) => NOT_KEPT.has(id))
+  if (finding) return [['connection', good(false, `does not stay open: ${finding.id}, below`)]]
+  const { persists } = connection
+  if (persists === undefined) return [['connection', 'one request was sent']]
+  return [
+    ['connection', good(persists, persists ? 'stays open' : 'closes after each answer: NTLM needs it kept')],
+  ]
 }
 
-function headText({ status: head, served }: ProbeReport['head'], get: number): string {
+function headText({ status: head, served }: ProbeHead, get: number | undefined): string {
   if (head === undefined) return 'breaks the connection'
   return served ? `answered as GET is (${head})` : `answered ${head}, and GET ${get}`
 }

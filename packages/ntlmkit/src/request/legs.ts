@@ -4,6 +4,8 @@ import { channels, type LegEvent, type NtlmError, shown } from '@ntlmkit/core'
 export interface Watch {
   /** Why the last 401 or 407 was delivered as the answer. */
   readonly refusal: NtlmError | undefined
+  /** Credentials went to the server: an AUTHENTICATE was answered. */
+  readonly hasLoggedOn: boolean
   stop(): void
 }
 
@@ -14,8 +16,12 @@ export interface Watch {
  */
 export function watch(say: (line: string) => void): Watch {
   let refusal: NtlmError | undefined
+  let hasLoggedOn = false
   const stops = [
-    channels.leg.subscribe((event) => say(legLine(event))),
+    channels.leg.subscribe((event) => {
+      hasLoggedOn ||= event.phase === 'authenticate'
+      say(legLine(event))
+    }),
     channels.authenticated.subscribe(({ connection, account }) => {
       say(`* #${connection} authenticated as ${shown(account)}`)
     }),
@@ -27,6 +33,9 @@ export function watch(say: (line: string) => void): Watch {
   return {
     get refusal() {
       return refusal
+    },
+    get hasLoggedOn() {
+      return hasLoggedOn
     },
     stop() {
       for (const stop of stops) stop()

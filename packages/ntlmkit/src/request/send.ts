@@ -6,10 +6,10 @@ import { pipeline } from 'node:stream/promises'
 import { shown } from '@ntlmkit/core'
 import type { Account } from '../account/account.js'
 import { CommandError } from '../command-error.js'
-import { errorInLines } from '../error-lines.js'
 import { ExitCode } from '../exit-codes.js'
 import type { Screen } from '../screen.js'
 import type { RequestBody } from './body.js'
+import { judge } from './judge.js'
 import { watch } from './legs.js'
 import { progressOf } from './progress.js'
 
@@ -31,7 +31,7 @@ export interface RequestPlan {
 /** Sends it on a connection that is authenticated for it, and writes out the answer. */
 export async function sendRequest(plan: RequestPlan, screen: Screen): Promise<ExitCode> {
   const { ntlmAgents } = await import('@ntlmkit/agent')
-  const { url, account, trust, timeout, verbose } = plan
+  const { url, method, account, trust, timeout, verbose } = plan
   const say = verbose ? (line: string) => screen.say(screen.errorColours.dim(line)) : () => {}
   const handshakeTimeout = timeout * 1000
   const agents = ntlmAgents(
@@ -45,7 +45,7 @@ export async function sendRequest(plan: RequestPlan, screen: Screen): Promise<Ex
     for (const line of head) say(`< ${line}`)
     if (plan.include) screen.print(`${head.join('\n')}\n`)
     await deliver(response, plan, screen)
-    return judge(response, watched.refusal, screen)
+    return judge(response, { url, method }, watched, screen)
   } finally {
     watched.stop()
     agents.destroy()
@@ -124,29 +124,4 @@ async function deliver(response: IncomingMessage, { output }: RequestPlan, scree
   } finally {
     progress.stop()
   }
-}
-
-function judge({ statusCode = 0 }: IncomingMessage, refusal: unknown, screen: Screen): ExitCode {
-  if (statusCode < 400) return ExitCode.OK
-  if (refusal !== undefined && (statusCode === 401 || statusCode === 407)) {
-    const { message, hint, exitCode, findings } = errorInLines(refusal)
-    screen.fail(message, hint)
-    for (const line of findings) screen.say(line)
-    return exitCode
-  }
-  screen.fail(`The server answered ${statusCode}.`, hintFor(statusCode))
-  return statusCode === 401 ? ExitCode.REJECTED : ExitCode.STATUS
-}
-
-const HINTS: Readonly<Record<number, string>> = {
-  401: 'Run `ntlmkit probe` with this URL: it tells what is offered there.',
-  403: 'The log-on worked, and this account may not see this page.',
-  404: 'There is nothing at this path.',
-  405: 'The server does not take this method here.',
-  407: 'A proxy in between wants credentials of its own.',
-  413: 'The server takes no body of this size.',
-}
-
-function hintFor(status: number): string {
-  return HINTS[status] ?? "The answer is the application's own, not one of authentication."
 }
