@@ -51,6 +51,6 @@ describe('ntlmkit server', () => {
     expect(help.stdout).toMatch(/^Usage: ntlmkit server --user/)
     const mistake = await ntlmkit(['server', '--nosuch'])
     expect(mistake.code).toBe(1)
-    expect(mistake.stderr).toMatch(/^ntlmkit: Unknown option '--nosuch'.*\nntlmkit server --help .*\n$/)
+    expect(mistake.stderr).toMatch(/^ntlmkit: There is no option --nosuch\.\nntlmkit server --help .*\n$/)
   })
 })

@@ -128,10 +128,16 @@ function parse(args: readonly string[], seeHelp: string) {
 /** Node repeats an argument that stands alone: it may be a user and a password whose `--user` was forgotten. */
 function complaint(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
+  const unknown = UNKNOWN_OPTION.exec(message)
+  if (unknown)
+    return `There is no option ${LOOKS_LIKE_A_FLAG.test(unknown[1]) ? unknown[1] : 'of that name'}.`
   return code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL'
     ? 'An argument stands without its option.'
     : shown(message)
 }
+
+const UNKNOWN_OPTION = /^Unknown option '([^'=]*)/
+const LOOKS_LIKE_A_FLAG = /^(-[a-z]|--[a-z][a-z-]{0,30})$/i
 
 function nearFlag(error: unknown): string {
   const [, name] = /^Unknown option '--([a-z-]{1,30})'/i.exec((error as Error).message) ?? []
@@ -190,8 +196,19 @@ function modesOf(modes: readonly string[], seeHelp: string): Partial<NtlmServerO
     if (LISTS.has(option))
       options[option] = [...((options[option] as string[] | undefined) ?? []), value ?? '']
     else options[option] = modeValue(value)
+    if (value === undefined && needsValue(option as keyof typeof MODES)) {
+      throw configError(
+        `--mode ${name} has no value.`,
+        `Write it as --mode ${name}=VALUE: ${MODES[option as keyof typeof MODES]}.`,
+      )
+    }
   }
   return options
+}
+
+/** Those that take `true` are set by their name alone. */
+function needsValue(option: keyof typeof MODES): boolean {
+  return MODES[option] !== ''
 }
 
 const LOOKS_LIKE_A_MODE = /^[a-z0-9-]{1,40}$/i

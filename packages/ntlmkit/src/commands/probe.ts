@@ -17,8 +17,8 @@ Examples:
 
 Exit codes: 0 NTLM is offered, and the account let in; 1 nothing was sent, 2 not
 let in, 3 NTLM is not offered: another scheme, a redirect, open to everybody, a
-proxy that asks first; 4 no connection, 5 the handshake broke, or h2 alone; 6 let
-in, and the answer is 400 or more.
+proxy that asks first; 4 no connection, 5 the handshake broke, or h2 alone,
+6 let in, and the answer is 400 or more.
 `
 
 /** `ntlmkit probe`: what a server offers, and with an account whether it lets it in. */
