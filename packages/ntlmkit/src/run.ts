@@ -28,9 +28,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     exitCode = code
   }
   try {
-    await program(screen, finish).parseAsync(args[0] === 'decode' ? withoutBareSecrets(args) : [...args], {
-      from: 'user',
-    })
+    await program(screen, finish).parseAsync(meantBy(args), { from: 'user' })
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return explainUsage(error, args, screen)
@@ -38,13 +36,26 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
 }
 
+/** What is another spelling, in that of the commands. */
+function meantBy(args: readonly string[]): string[] {
+  const [first, second] = args
+  // Help is a wish, also the one of somebody who does not know what to write.
+  if (first === undefined || (first === 'help' && second === undefined)) return ['--help']
+  if (first === 'help' && COMMANDS.includes(second)) return [second, '--help']
+  if (first === 'help') return [second]
+  if (first === '-V') return ['--version']
+  return first === 'decode' ? withoutBareSecrets(args) : [...args]
+}
+
+const COMMANDS = ['decode', 'probe', 'request', 'server']
+
 function program(screen: Screen, finish: (code: ExitCode) => void): Command {
   const { terminal } = screen
   const command = new Command('ntlmkit')
     .description('NTLM and Negotiate: decode tokens, probe servers, send requests, run a test server.')
-    .version(version, '-V, --version', 'show the version')
+    .version(version, '-v, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'show the help of a command')
     .enablePositionalOptions()
     .addHelpText('after', EXAMPLES)
   const commands = [decodeCommand, probeCommand, requestCommand, serverCommand]
@@ -70,9 +81,9 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 function explainUsage(error: CommanderError, args: readonly string[], screen: Screen): ExitCode {
   if (error.exitCode === 0) return ExitCode.OK
   if (error.code === 'commander.help') return ExitCode.USAGE
-  const known = ['decode', 'probe', 'request', 'server'].find((name) => name === args[0])
+  const known = COMMANDS.find((name) => name === args[0])
   const hint = `ntlmkit ${known === undefined ? '' : `${known} `}--help shows what there is.`
-  screen.fail(usageMessage(error), hint)
+  screen.fail(usageMessage(error), `${adviceFor(error)}${hint}`)
   return ExitCode.USAGE
 }
 
@@ -90,6 +101,30 @@ function usageMessage({ code, message }: CommanderError): string {
     .split('\n', 1)[0]
     .replaceAll(UNSEEN, '?')
   return `${said.charAt(0).toUpperCase()}${said.slice(1)}${said.endsWith('.') ? '' : '.'}`
+}
+
+/** What was meant by a name that there is none of, with a space behind it. */
+function adviceFor({ code, message }: CommanderError): string {
+  const [, named = ''] = /'([^'=]*)/.exec(message) ?? []
+  if (MEANT[named] !== undefined && code === 'commander.unknownOption') return `${MEANT[named]} `
+  // commander's own suggestion, which names nothing that was not there before.
+  const [, suggested] = /\(Did you mean (?:one of )?([a-z, -]+)\?\)/.exec(message) ?? []
+  return suggested === undefined ? '' : `Did you mean ${suggested.replace(/, (?=[^,]*$)/, ' or ')}? `
+}
+
+/** Options of other programs, by what is meant here. */
+const MEANT: Readonly<Record<string, string>> = {
+  '--username': "Write it as --user 'DOMAIN\\user'.",
+  '--password':
+    'It is asked for, or comes from NTLM_PASSWORD or a netrc file: a command line can be read by everybody.',
+  '--pass':
+    'It is asked for, or comes from NTLM_PASSWORD or a netrc file: a command line can be read by everybody.',
+  '--domain': "Write it before the name: --user 'DOMAIN\\user'.",
+  '--ntlm': 'It goes without saying here.',
+  '--negotiate': 'What the server offers is taken.',
+  '--location': 'Redirects are not followed: request where the answer leads.',
+  '--method': 'Write it as -X.',
+  '--body': 'Write it as --data.',
 }
 
 async function explain(error: unknown, args: readonly string[], screen: Screen): Promise<ExitCode> {

@@ -13,14 +13,28 @@ describe('the command line', () => {
     },
   )
 
-  it('shows its help on standard error without a command, and ends with 1', async () => {
-    const { code, stdout, stderr } = await onTerminal([])
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toMatch(/^Usage: ntlmkit /)
+  it.each([[[]], [['help']], [['--help']]])(
+    'shows its help on standard output, and ends with 0: %j',
+    async (args) => {
+      const { code, stdout, stderr } = await onTerminal(args)
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toMatch(/^Usage: ntlmkit /)
+    },
+  )
+
+  it.each(['decode', 'probe', 'request', 'server'])(
+    'shows the help of %s with `help` before it',
+    async (name) => {
+      expect(await onTerminal(['help', name])).toEqual(await onTerminal([name, '--help']))
+    },
+  )
+
+  it('shows no default where there is none', async () => {
+    expect((await onTerminal(['request', '--help'])).stdout).not.toContain('default: []')
   })
 
-  it('tells its version', async () => {
-    expect(await onTerminal(['--version'])).toMatchObject({
+  it.each(['-v', '-V', '--version'])('tells its version: %s', async (flag) => {
+    expect(await onTerminal([flag])).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
     })
@@ -28,13 +42,34 @@ describe('the command line', () => {
 
   it.each<[string[], string, string]>([
     [['s3cret'], 'There is no command of that name.', 'ntlmkit --help shows what there is.'],
-    [['prob'], 'There is no command prob.', 'ntlmkit --help shows what there is.'],
+    [['prob'], 'There is no command prob.', 'Did you mean probe? ntlmkit --help shows what there is.'],
+    [['help', 'nosuch'], 'There is no command nosuch.', 'ntlmkit --help shows what there is.'],
+    [
+      ['probe', '--timout=3', 'x'],
+      'There is no option --timout.',
+      'Did you mean --timeout? ntlmkit probe --help shows what there is.',
+    ],
+    [
+      ['request', '--username', 'x', 'http://a/'],
+      'There is no option --username.',
+      "Write it as --user 'DOMAIN\\user'. ntlmkit request --help shows what there is.",
+    ],
+    [
+      ['probe', '--password=s3cret', 'http://a/'],
+      'There is no option --password.',
+      'It is asked for, or comes from NTLM_PASSWORD or a netrc file: a command line can be read by everybody. ntlmkit probe --help shows what there is.',
+    ],
     [['LAB\\alice:s3cret'], 'There is no command of that name.', 'ntlmkit --help shows what there is.'],
     [['probe'], "Missing required argument 'url'.", 'ntlmkit probe --help shows what there is.'],
     [
       ['probe', '--nosuch', 'x'],
       'There is no option of that name.',
       'ntlmkit probe --help shows what there is.',
+    ],
+    [
+      ['probe', '--pass=s3cret', 'x'],
+      'There is no option --pass.',
+      'It is asked for, or comes from NTLM_PASSWORD or a netrc file: a command line can be read by everybody. ntlmkit probe --help shows what there is.',
     ],
     [
       ['probe', '--pass=s3cret', 'x'],

@@ -125,20 +125,24 @@ function parse(args: readonly string[], seeHelp: string) {
   }
 }
 
-/** Node repeats what it does not know: it may be a user and a password whose `--user` was forgotten. */
+/**
+ * Node repeats what it does not know: it may be a user and a password whose `--user` was forgotten. A name is repeated
+ * only where it is near one that there is.
+ */
 function complaint(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
-  return code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL'
-    ? 'An argument stands without its option.'
-    : code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION'
-      ? 'There is no option of that name.'
-      : shown(message)
+  if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') return 'An argument stands without its option.'
+  if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return shown(message)
+  return `There is no option ${nearFlag(error) === '' ? 'of that name' : `--${unknownFlag(error)}`}.`
 }
 
-/** What is near none of the options is not repeated either. */
 function nearFlag(error: unknown): string {
-  const [, name] = /^Unknown option '--([a-z-]{1,30})/i.exec((error as Error).message) ?? []
+  const name = unknownFlag(error)
   return name === undefined ? '' : didYouMean(name, Object.keys(FLAGS), (flag) => `--${flag}`)
+}
+
+function unknownFlag(error: unknown): string | undefined {
+  return /^Unknown option '--([a-z-]{1,30})/i.exec((error as Error).message)?.[1]
 }
 
 function seeHelpOf(name: string): string {
@@ -193,8 +197,19 @@ function modesOf(modes: readonly string[], seeHelp: string): Partial<NtlmServerO
     if (LISTS.has(option))
       options[option] = [...((options[option] as string[] | undefined) ?? []), value ?? '']
     else options[option] = modeValue(value)
+    if (value === undefined && needsValue(option as keyof typeof MODES)) {
+      throw configError(
+        `--mode ${name} has no value.`,
+        `Write it as --mode ${name}=VALUE: ${MODES[option as keyof typeof MODES]}.`,
+      )
+    }
   }
   return options
+}
+
+/** Those that take `true` are set by their name alone. */
+function needsValue(option: keyof typeof MODES): boolean {
+  return MODES[option] !== ''
 }
 
 function modeValue(text: string | undefined): unknown {

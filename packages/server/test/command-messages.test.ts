@@ -31,6 +31,12 @@ describe('what ntlmkit-server says to whoever wrote', () => {
     ],
     ['--mode nonsense', [...USER, '--mode', 'nonsense'], 'There is no mode of that name.', SEE_HELP],
     [
+      '--mode persist without a value',
+      [...USER, '--mode', 'persist'],
+      '--mode persist has no value.',
+      'Write it as --mode persist=VALUE: connection, request, NUMBER.',
+    ],
+    [
       '--mode head=500',
       [...USER, '--mode', 'head=500'],
       '--mode head is 500.',

@@ -27,7 +27,7 @@ export function requestCommand(screen: Screen, finish: (code: ExitCode) => void)
     .description('send one request, authenticated, and show the answer')
     .argument('<url>', 'http or https')
     .option('-X, --request <method>', 'default: GET, and POST with a body')
-    .option('-H, --header <line>', "'Name: value'; again for more", collected, [])
+    .option('-H, --header <line>', "'Name: value'; again for more", collected)
     .option('-d, --data <body>', 'text, @file, or - for standard input; streamed')
     .option('-o, --output <file>', 'write the body of the answer there')
     .option('-i, --include', 'show the head of the answer as well')
@@ -40,6 +40,6 @@ export function requestCommand(screen: Screen, finish: (code: ExitCode) => void)
     })
 }
 
-function collected(value: string, earlier: string[]): string[] {
+function collected(value: string, earlier: string[] = []): string[] {
   return [...earlier, value]
 }

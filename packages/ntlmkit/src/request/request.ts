@@ -12,7 +12,7 @@ import { sendRequest } from './send.js'
 /** The options of `ntlmkit request`. */
 export interface RequestOptions extends AccountOptions, TargetOptions {
   request?: string
-  header: string[]
+  header?: string[]
   data?: string
   output?: string
   include?: boolean
@@ -22,7 +22,7 @@ export interface RequestOptions extends AccountOptions, TargetOptions {
 /** `ntlmkit request`: checks what was asked for, and sends it. */
 export async function request(text: string, options: RequestOptions, screen: Screen): Promise<ExitCode> {
   const url = targetUrl(text)
-  const headers = headersOf(options.header)
+  const headers = headersOf(options.header ?? [])
   const method = methodOf(options)
   const trust = trustOf(options)
   const body = await bodyOf(options.data, screen.terminal.stdin)
