@@ -52,7 +52,11 @@ describe('http2', () => {
 describe('connection-not-kept', () => {
   it.each([
     ['Connection: close', [challenged({ connection: 'close' })]],
-    ['Connection: close among others', [challenged({ connection: 'Upgrade, Close' }), answered]],
+    ['Connection: close among others', [challenged({ connection: 'Upgrade, Close' })]],
+    [
+      'Connection: close, and the AUTHENTICATE on another',
+      [challenged({ connection: 'close' }), { ...answered, connection: 2 }],
+    ],
     ['HTTP/1.0', [challenged({}, { httpVersion: '1.0' })]],
     [
       "a proxy's own field",
@@ -102,6 +106,10 @@ describe('connection-not-kept', () => {
   it.each([
     ['401s to the NEGOTIATE of which one is kept', [exchange(bare), exchange({ ...bare, closed: true })]],
     ['a CHALLENGE that is kept', [leg, answered]],
+    [
+      'a close that was said, and an AUTHENTICATE answered there all the same',
+      [challenged({ connection: 'close' }), answered],
+    ],
     ['HTTP/1.0 with keep-alive', [challenged({ connection: 'keep-alive' }, { httpVersion: '1.0' })]],
     [
       'a close that the log-on got over',
@@ -147,12 +155,18 @@ describe('legs-spread', () => {
   const other = { ...LAB, netbiosComputer: 'WEB2', dnsComputer: 'web2.lab.test' }
   const fromOther = logOn({ names: other })
 
-  it('is certain of challenges from two machines on one connection', () => {
-    const seen = observed([leg, ...fromOther])
+  it('is certain of challenges from two machines, back and forth on one connection', () => {
+    const seen = observed([leg, ...fromOther, leg])
     expect(findingOf(seen, 'legs-spread')).toMatchObject({
       likelihood: 'certain',
       evidence: 'The CHALLENGEs name web1.lab.test and web2.lab.test.',
     })
+  })
+
+  it('is possible of one CHALLENGE that came afresh with another name', () => {
+    const seen = observed([leg, ...fromOther])
+    expect(findingOf(seen, 'legs-spread')).toMatchObject({ likelihood: 'possible' })
+    expect(idsOf(seen)[0]).toBe('wrong-credentials')
   })
 
   it('is likely of challenges from two machines on two connections, and a refusal', () => {

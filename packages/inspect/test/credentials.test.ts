@@ -97,8 +97,18 @@ describe('rejected-cooling-down', () => {
 
 describe('missing-rights', () => {
   it.each([
-    ['a 403 to the AUTHENTICATE', logOn({}, { status: 403, response: {} }), 'certain'],
-    ['a 401 with Persistent-Auth', logOn({}, { response: { 'persistent-auth': 'true' } }), 'certain'],
+    ['a 403 to the AUTHENTICATE', logOn({}, { status: 403, response: {} }), 'likely'],
+    [
+      'a 403 to the AUTHENTICATE by something before the server',
+      logOn({}, { status: 403, response: { server: 'cloudflare' } }),
+      'likely',
+    ],
+    [
+      'a 403 with Persistent-Auth',
+      logOn({}, { status: 403, response: { 'persistent-auth': 'true' } }),
+      'certain',
+    ],
+    ['a 401 with Persistent-Auth', logOn({}, { response: { 'persistent-auth': 'true' } }), 'likely'],
     [
       'a 401 with an accept-completed',
       logOn({}, { response: offering('Negotiate oQcwBaADCgEA') }),
@@ -125,8 +135,16 @@ describe('missing-rights', () => {
     expect(idsOf(observed(seen))).not.toContain('missing-rights')
   })
 
-  it('leaves wrong-credentials out where the 401 says that the log-on succeeded', () => {
-    expect(idsOf(observed(logOn({}, { response: { 'persistent-auth': 'true' } })))).toEqual([
+  it('leaves wrong-credentials possible where a field of the 401 says that the log-on succeeded', () => {
+    const seen = observed(logOn({}, { response: { ...offering('NTLM'), 'persistent-auth': 'true' } }))
+    expect(diagnose(seen)).toMatchObject([
+      { id: 'missing-rights', likelihood: 'likely' },
+      { id: 'wrong-credentials', likelihood: 'possible' },
+    ])
+  })
+
+  it('leaves wrong-credentials out where a final token says so', () => {
+    expect(idsOf(observed(logOn({}, { response: offering('Negotiate oQcwBaADCgEA') })))).toEqual([
       'missing-rights',
     ])
   })

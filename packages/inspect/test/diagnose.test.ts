@@ -35,7 +35,10 @@ describe('diagnose', () => {
 
   it('finds both in a connection that closes and a page that is refused', () => {
     const [leg, refused] = logOn()
-    const exchanges = [{ ...leg, response: { ...leg.response, connection: 'close' } }, refused]
+    const exchanges = [
+      { ...leg, response: { ...leg.response, connection: 'close' } },
+      { ...refused, connection: 2 },
+    ]
     expect(idsOf(observed(exchanges))).toEqual(['connection-not-kept', 'wrong-credentials'])
   })
 

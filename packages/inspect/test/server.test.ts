@@ -5,6 +5,7 @@ import {
   exchange,
   findingOf,
   idsOf,
+  logOn,
   negotiate,
   observed,
   offering,
@@ -14,6 +15,8 @@ describe('login-page', () => {
   const to = (location: string, status = 302, request = {}) => [
     exchange({ status, request, response: { location } }),
   ]
+
+  const forms = { 'x-forms_based_auth_required': 'https://intranet/_forms/' }
 
   it.each([
     ['/_login/default.aspx?ReturnUrl=%2f', /X-FORMS_BASED_AUTH_ACCEPTED: f/],
@@ -43,6 +46,22 @@ describe('login-page', () => {
   it('is certain of X-FORMS_BASED_AUTH_REQUIRED, which is no missing right', () => {
     const response = { 'x-forms_based_auth_required': 'https://intranet/_forms/' }
     expect(idsOf(observed([exchange({ status: 403, response })]))).toEqual(['login-page'])
+  })
+
+  it.each([
+    ['a 200', [exchange({ status: 200, response: forms })]],
+    ['a 401 that asks for NTLM', [exchange({ response: { ...offering('NTLM'), ...forms } })]],
+    ['the 401 that refuses', logOn({}, { response: { ...offering('NTLM'), ...forms } })],
+  ])('is possible only of X-FORMS_BASED_AUTH_REQUIRED on %s', (_case, exchanges) => {
+    expect(findingOf(observed(exchanges), 'login-page')).toMatchObject({ likelihood: 'possible' })
+    expect(idsOf(observed(exchanges))[0]).toBe(exchanges.length > 1 ? 'wrong-credentials' : 'login-page')
+  })
+
+  it('shows no userinfo and no query', () => {
+    const url = 'https://u:SECRET@web1/_login/;x=SECRET?SAMLRequest=SECRET'
+    const fields = { 'x-forms_based_auth_required': url }
+    for (const seen of [to(url), [exchange({ status: 403, response: fields })]])
+      expect(findingOf(observed(seen), 'login-page')?.evidence).not.toMatch(/SECRET/)
   })
 
   it.each([
@@ -82,20 +101,43 @@ describe('head-not-served', () => {
 })
 
 describe('server-stopped', () => {
+  const kernel = {
+    server: 'Microsoft-HTTPAPI/2.0',
+    connection: 'close',
+    'content-type': 'text/html; charset=us-ascii',
+  }
+
   it('is certain of a 503 by HTTP.sys itself', () => {
-    const response = { server: 'Microsoft-HTTPAPI/2.0', connection: 'close' }
-    expect(findingOf(observed([exchange({ status: 503, response })]), 'server-stopped')).toMatchObject({
+    expect(
+      findingOf(observed([exchange({ status: 503, response: kernel })]), 'server-stopped'),
+    ).toMatchObject({
       likelihood: 'certain',
       nextStep: expect.stringMatching(/application pool/),
     })
   })
 
   it.each([
+    ['that is kept', { ...kernel, connection: undefined }],
+    ['of no known type', { ...kernel, 'content-type': undefined }],
+  ])('is possible of a 503 by HTTP.sys or on it, %s', (_case, response) => {
+    expect(findingOf(observed([exchange({ status: 503, response })]), 'server-stopped')).toMatchObject({
+      likelihood: 'possible',
+    })
+  })
+
+  it.each([
+    ['a 503 that says who is logged on', { status: 503, response: { ...kernel, 'persistent-auth': 'true' } }],
+    ['a 503 in JSON', { status: 503, response: { ...kernel, 'content-type': 'application/json' } }],
     ['a 503 by IIS', { status: 503, response: { server: 'Microsoft-IIS/10.0' } }],
     ['a 503 by nginx', { status: 503, response: { server: 'nginx' } }],
     ['a 404 by HTTP.sys', { status: 404, response: { server: 'Microsoft-HTTPAPI/2.0' } }],
   ])('is not shown by %s', (_case, seen) => {
     expect(idsOf(observed([exchange(seen)]))).not.toContain('server-stopped')
+  })
+
+  it('is not shown by a 503 behind a log-on', () => {
+    const seen = observed(logOn({}, { status: 503, response: kernel }))
+    expect(idsOf(seen)).not.toContain('server-stopped')
   })
 })
 
@@ -116,6 +158,23 @@ describe('proxy-asks', () => {
       likelihood: 'certain',
       evidence:
         'A proxy on the way to http://web1.lab.test answered CONNECT with 407, and offers negotiate, ntlm.',
+    })
+  })
+
+  it.each([
+    [
+      'within TLS',
+      'https://web1.lab.test',
+      'possible',
+      /^GET was answered with 407, and offers ntlm, within TLS/,
+    ],
+    ['where no proxy is known', 'http://web1.lab.test', 'likely', /^A proxy on the way to/],
+  ])('advises to give no credentials to a 407 %s', (_case, origin, likelihood, evidence) => {
+    const seen = observed([exchange({ status: 407, response: { 'proxy-authenticate': 'NTLM' } })], { origin })
+    expect(findingOf(seen, 'proxy-asks')).toMatchObject({
+      likelihood,
+      evidence: expect.stringMatching(evidence),
+      nextStep: expect.stringMatching(/give it no credentials/),
     })
   })
 

@@ -62,10 +62,20 @@ function closesOnEach({ steps, accepted, isOurs }: Conversation): Finding | unde
   )
 }
 
+/** The AUTHENTICATE was answered on the connection of the CHALLENGE, whatever had been said of that. */
+function isKeptAllTheSame(steps: readonly Step[], challenged: Step): boolean {
+  const { connection } = challenged.exchange
+  return steps.slice(steps.indexOf(challenged) + 1).some(({ sent, exchange }) => {
+    if (sent !== 'authenticate' || exchange.status === undefined) return false
+    return connection !== undefined && exchange.connection === connection
+  })
+}
+
 export const connectionNotKept: Rule = (seen) => {
   const challenged = unfinished(seen)
   if (challenged === undefined) return closesOnEach(seen)
   const reason = announced(challenged)
+  if (reason !== undefined && isKeptAllTheSame(seen.steps, challenged)) return undefined
   if (reason !== undefined)
     return found('connection-not-kept', 'certain', `The CHALLENGE came with ${reason}.`)
   const challenges = seen.steps.filter(({ challenge }) => challenge !== undefined)
@@ -125,9 +135,11 @@ export const legsSpread: Rule = (seen) => {
   const { steps, refused, accepted, observation } = seen
   if (accepted !== undefined || observation.acceptedBefore) return undefined
   const machines = machinesOf(steps)
-  if (machines !== undefined && (refused !== undefined || machines.isOneConnection)) {
+  if (machines !== undefined && (refused !== undefined || machines.changes > 0)) {
+    // One change of name may be a server that was renamed, or says what it likes; back and forth is a balancer.
+    const likelihood = (['likely', 'possible'] as const)[machines.changes] ?? 'certain'
     const evidence = `The CHALLENGEs name ${machines.names.map(shown).join(' and ')}.`
-    return found('legs-spread', machines.isOneConnection ? 'certain' : 'likely', evidence)
+    return found('legs-spread', likelihood, evidence)
   }
   const last = steps.findLast(({ sent }) => sent === 'authenticate')
   if (last?.exchange.status === 400) {
@@ -158,25 +170,21 @@ export const legsSpread: Rule = (seen) => {
   )
 }
 
-/** The machines that challenged, where they were several; on one connection that proves a balancer behind it. */
-function machinesOf(steps: readonly Step[]): { names: string[]; isOneConnection: boolean } | undefined {
-  const challenges = steps.filter(
-    ({ challenge, exchange }) => challenge !== undefined && exchange.status === 401,
-  )
-  const nameOf = ({ challenge }: Step) =>
-    (challenge?.dnsComputer || challenge?.netbiosComputer || '').toLowerCase()
-  const names = [...new Set(challenges.map(nameOf))].filter((name) => name !== '')
-  if (names.length < 2) return undefined
-  const isOneConnection = challenges.some((step, at) => {
-    const { connection } = step.exchange
-    return (
-      connection !== undefined &&
-      challenges
-        .slice(0, at)
-        .some((other) => other.exchange.connection === connection && nameOf(other) !== nameOf(step))
-    )
-  })
-  return { names, isOneConnection }
+/** The machines that challenged, where they were several; and how often they changed on a connection. */
+function machinesOf(steps: readonly Step[]): { names: string[]; changes: number } | undefined {
+  const names = new Set<string>()
+  const lastOn = new Map<number, string>()
+  let changes = 0
+  for (const { challenge, exchange } of steps) {
+    const name = (challenge?.dnsComputer || challenge?.netbiosComputer || '').toLowerCase()
+    if (name === '' || exchange.status !== 401) continue
+    names.add(name)
+    if (exchange.connection === undefined) continue
+    const before = lastOn.get(exchange.connection)
+    if (before !== undefined && before !== name) changes++
+    lastOn.set(exchange.connection, name)
+  }
+  return names.size < 2 ? undefined : { names: [...names], changes }
 }
 
 const TIMEOUTS = /^(ERR_NTLM_TIMEOUT|ETIMEDOUT|ESOCKETTIMEDOUT|ERR_SOCKET_TIMEOUT|UND_ERR_\w*TIMEOUT)$/

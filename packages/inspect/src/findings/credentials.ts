@@ -9,8 +9,13 @@ const isAnonymous = ({ refused, accepted }: Conversation) => {
 }
 
 export const wrongCredentials: Rule = (seen) => {
-  const { refused, observation } = seen
-  if (refused === undefined || isAnonymous(seen)) return undefined
+  const { refused, accepted, observation } = seen
+  if (isAnonymous(seen)) return undefined
+  if (accepted?.exchange.status === 401 && accepted.spnego?.state !== 'completed') {
+    const evidence = `The AUTHENTICATE of ${accountOf(seen)} was answered with 401: that Persistent-Auth calls it accepted is only said.`
+    return found('wrong-credentials', 'possible', evidence)
+  }
+  if (refused === undefined) return undefined
   const { status } = refused.exchange
   const asker = askerOf(seen, status)
   const answer = `${asker} answered the AUTHENTICATE of ${accountOf(seen)} with ${status}`
@@ -61,12 +66,15 @@ export const missingRights: Rule = (seen) => {
   if (isAnonymous(seen)) return undefined
   const account = accountOf(seen)
   if (accepted !== undefined && saysAccepted(accepted) && accepted.exchange.status === 401) {
-    return found('missing-rights', 'certain', `The 401 says itself that the log-on of ${account} succeeded.`)
+    // A final token is proof; a field is a word.
+    const likelihood = accepted.spnego?.state === 'completed' ? 'certain' : 'likely'
+    return found('missing-rights', likelihood, `The 401 says itself that the log-on of ${account} succeeded.`)
   }
   if (accepted?.exchange.status === 403 && !isLoginPage(accepted.exchange.response)) {
+    // It may be of something before the server that knows of no log-on: a filter, a gateway.
     return found(
       'missing-rights',
-      'certain',
+      saysAccepted(accepted) ? 'certain' : 'likely',
       `The AUTHENTICATE of ${account} was answered with 403, not with 401.`,
     )
   }

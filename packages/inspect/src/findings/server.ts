@@ -1,5 +1,6 @@
-import { textOf } from '../conversation.js'
+import { type Conversation, textOf } from '../conversation.js'
 import type { SeenExchange } from '../observation.js'
+import { withoutSecrets } from '../readers/kept.js'
 import { shown } from '../shown.js'
 import { found, type Rule } from './found.js'
 
@@ -14,10 +15,12 @@ export const loginPage: Rule = ({ steps }) => {
   if (exchange === undefined) return undefined
   const forms = textOf(exchange.response?.['x-forms_based_auth_required'])
   if (forms !== undefined) {
+    // A page that was served, or a 401 that asks for NTLM, may have the field beside what it is.
+    const isBeside = exchange.status === 401 || Math.floor((exchange.status ?? 0) / 100) === 2
     return found(
       'login-page',
-      'certain',
-      `The ${exchange.status} says X-FORMS_BASED_AUTH_REQUIRED: ${shown(forms)}.`,
+      isBeside ? 'possible' : 'certain',
+      `The ${exchange.status} says X-FORMS_BASED_AUTH_REQUIRED: ${shown(withoutSecrets(forms))}.`,
       stepFor(exchange, true),
     )
   }
@@ -26,7 +29,7 @@ export const loginPage: Rule = ({ steps }) => {
   const target = location.slice(0, 1000)
   const isKnown = PAGES.test(target)
   if (!isKnown && !GENERIC.test(target)) return undefined
-  const evidence = `${exchange.status} sends to ${shown(target.replace(/[?#].*$/s, ''))}, a log-on page.`
+  const evidence = `${exchange.status} sends to ${shown(withoutSecrets(target))}, a log-on page.`
   return found(
     'login-page',
     isKnown ? 'likely' : 'possible',
@@ -67,23 +70,51 @@ export const headNotServed: Rule = ({ steps, refused: refusedLogOn, observation 
 }
 
 export const serverStopped: Rule = ({ steps }) => {
-  const exchange = steps.at(-1)?.exchange
-  const server = textOf(exchange?.response?.server) ?? ''
+  const { status, response = {} } = steps.at(-1)?.exchange ?? {}
+  const [server = '', type, connection] = ['server', 'content-type', 'connection'].map((name) =>
+    textOf(response[name]),
+  )
   // IIS itself says Microsoft-IIS: this is the kernel, and nobody behind it.
-  if (exchange?.status !== 503 || !/^Microsoft-HTTPAPI\//i.test(server)) return undefined
+  if (status !== 503 || !/^Microsoft-HTTPAPI\//i.test(server)) return undefined
+  // Who logs somebody on runs: an application that HTTP.sys carries answered (Reporting Services, ADFS, WinRM).
+  const isLoggedOn = steps.some(({ sent }) => sent === 'authenticate' || sent === 'kerberos')
+  if (isLoggedOn || response['persistent-auth'] !== undefined) return undefined
+  if (type !== undefined && !/^text\/html\b/i.test(type)) return undefined
+  const isItsOwn = type !== undefined && /\bclose\b/i.test(connection ?? '')
   return found(
     'server-stopped',
-    'certain',
-    `503 came from ${shown(server)}: HTTP.sys itself, without an application.`,
+    isItsOwn ? 'certain' : 'possible',
+    isItsOwn
+      ? `503 came from ${shown(server)}: HTTP.sys itself, without an application.`
+      : `503 came from ${shown(server)}: HTTP.sys itself, or an application on it.`,
   )
 }
 
-export const proxyAsks: Rule = ({ steps, observation: { origin } }) => {
+/** A proxy is known by CONNECT, which only proxies get, or by the credentials that it was given. */
+function isProxyKnown({ steps }: Conversation): boolean {
+  return steps.some(({ exchange: { method, request } }) => {
+    return method === 'CONNECT' || request['proxy-authorization'] !== undefined
+  })
+}
+
+const TRUST_NONE =
+  'See what answers there, and give it no credentials: no proxy that was set here is seen in it. If there is to be one, set it.'
+
+export const proxyAsks: Rule = (seen) => {
+  const { steps, isSecure, observation } = seen
+  const origin = shown(observation.origin)
   const last = steps.at(-1)
   if (last?.exchange.status !== 407) return undefined
+  const method = shown(last.exchange.method)
   const offered = [...new Set(last.offers.map(({ scheme }) => scheme))].join(', ')
   const offers = offered === '' ? '' : `, and offers ${shown(offered)}`
-  const asked = `A proxy on the way to ${shown(origin)} answered ${shown(last.exchange.method)} with 407${offers}`
+  // Within TLS no proxy can answer: Chromium calls it ERR_UNEXPECTED_PROXY_AUTH.
+  if (isSecure && last.exchange.method !== 'CONNECT') {
+    const evidence = `${method} was answered with 407${offers}, within TLS: by ${origin} itself, or by what ends TLS for it.`
+    return found('proxy-asks', 'possible', evidence, TRUST_NONE)
+  }
+  const asked = `A proxy on the way to ${origin} answered ${method} with 407${offers}`
+  if (!isProxyKnown(seen)) return found('proxy-asks', 'likely', `${asked}.`, TRUST_NONE)
   if (last.sent !== 'authenticate') return found('proxy-asks', 'certain', `${asked}.`)
   return found(
     'proxy-asks',

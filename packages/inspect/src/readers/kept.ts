@@ -1,6 +1,6 @@
 import { namedScheme } from '../named-scheme.js'
 import { ntlmFactsOf } from '../ntlm-facts.js'
-import type { SeenExchange } from '../observation.js'
+import type { SeenExchange, ToldLeg } from '../observation.js'
 import { isKerberos } from '../spnego-answer.js'
 
 /** The fields that a diagnosis needs. Every other may be a secret by a name that nobody knows: none is kept. */
@@ -51,7 +51,7 @@ export function withoutCredentials(exchange: SeenExchange): SeenExchange {
     CREDENTIALS.test(name) ? [field ?? []].flat() : [],
   )
   const message = tokens.map(ntlmFactsOf).find((facts) => facts?.type === 'authenticate')
-  const phase = message ? 'authenticate' : tokens.some(isKerberos) ? 'kerberos' : undefined
+  const phase: ToldLeg['phase'] = message ? 'authenticate' : tokens.some(isKerberos) ? 'kerberos' : undefined
   const request = Object.entries(exchange.request).map(([name, field]) => {
     if (!CREDENTIALS.test(name) || field === undefined) return [name, field]
     return [name, typeof field === 'string' ? schemeOnly(field) : field.map(schemeOnly)]
