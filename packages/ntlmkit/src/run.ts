@@ -91,7 +91,7 @@ function usageMessage({ code, message }: CommanderError): string {
   const [, named = ''] = /'([^'=]*)/.exec(message) ?? []
   const name = LOOKS_LIKE_A_NAME.test(named) ? `${named}` : undefined
   // Commander sees what is near: any other word may be a password that stands in the wrong place.
-  const isNear = message.includes('(Did you mean')
+  const isNear = message.includes('(Did you mean') || MEANT[named] !== undefined
   if (code === 'commander.unknownOption') return `There is no option ${(isNear && name) || 'of that name'}.`
   if (code === 'commander.unknownCommand') return `There is no command ${(isNear && name) || 'of that name'}.`
   const [, option, rule] = /^error: option '([^']*)' argument '.*' is invalid\. ?(.*)$/s.exec(message) ?? []

@@ -30,7 +30,7 @@ const TREATMENTS: Record<string, [(scheme: Scheme) => Answering, number, string 
   'answers 503 and closes': [() => answered(503, { Connection: 'close' }), 6, 'no-verdict'],
   'answers 302': [() => answered(302, { Location: '/elsewhere' }), 0, undefined],
   'answers 307 to itself': [() => answered(307, { Location: '/page', Connection: 'close' }), 0, undefined],
-  'answers 407': [() => answered(407, { 'Proxy-Authenticate': 'NTLM' }), 5, 'ERR_NTLM_PROXY'],
+  'answers 407': [() => answered(407, { 'Proxy-Authenticate': 'NTLM' }), 3, 'ERR_NTLM_PROXY'],
   'does not answer': [() => () => {}, 4, 'no-answer'],
 }
 

@@ -144,13 +144,18 @@ describe('ntlmkit request', () => {
     for (const command of ['request', 'probe']) {
       const { code, stdout, stderr } = await ntlmkit([command, url], { env: ALICE })
       expect(code).toBe(3)
-      expect(stdout + stderr).toContain('proxy-asks (certain)')
+      expect(stdout + stderr).toContain('proxy-asks (likely)')
     }
   })
 
   it('tells the cause of a 503 of HTTP.sys', async () => {
     const url = await listening((_request, response) => {
-      response.writeHead(503, { Server: 'Microsoft-HTTPAPI/2.0' }).end()
+      response.writeHead(503, {
+        server: 'Microsoft-HTTPAPI/2.0',
+        connection: 'close',
+        'content-type': 'text/html; charset=us-ascii',
+      })
+      response.end()
     })
     const { code, stderr } = await ntlmkit(['request', url], { env: ALICE })
     expect(code).toBe(3)

@@ -43,7 +43,7 @@ describe('the command line', () => {
   it.each<[string[], string, string]>([
     [['s3cret'], 'There is no command of that name.', 'ntlmkit --help shows what there is.'],
     [['prob'], 'There is no command prob.', 'Did you mean probe? ntlmkit --help shows what there is.'],
-    [['help', 'nosuch'], 'There is no command nosuch.', 'ntlmkit --help shows what there is.'],
+    [['help', 'nosuch'], 'There is no command of that name.', 'ntlmkit --help shows what there is.'],
     [
       ['probe', '--timout=3', 'x'],
       'There is no option --timout.',
@@ -72,11 +72,10 @@ describe('the command line', () => {
       'It is asked for, or comes from NTLM_PASSWORD or a netrc file: a command line can be read by everybody. ntlmkit probe --help shows what there is.',
     ],
     [
-      ['probe', '--pass=s3cret', 'x'],
-      'There is no option of that name.',
-      'ntlmkit probe --help shows what there is.',
+      ['probe', '--usr', 'x'],
+      'There is no option --usr.',
+      'Did you mean --user? ntlmkit probe --help shows what there is.',
     ],
-    [['probe', '--usr', 'x'], 'There is no option --usr.', 'ntlmkit probe --help shows what there is.'],
     [
       ['probe', '-s3cret', 'x'],
       'There is no option of that name.',

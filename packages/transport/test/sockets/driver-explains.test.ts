@@ -216,7 +216,10 @@ describe('what was seen', () => {
     const refused = new Owner(session, { ...GET, path: '/admin' }).begin()
     refused.legEnds({ head: challenge })
     const verdict = refused.driver.answered(bare)
-    expect(verdict).toMatchObject({ do: 'deliver', error: { findings: [{ id: 'missing-rights' }, {}, {}] } })
+    expect(verdict).toMatchObject({
+      do: 'deliver',
+      error: { findings: [{ id: 'missing-rights' }, { id: 'wrong-credentials' }] },
+    })
   })
 })
 
