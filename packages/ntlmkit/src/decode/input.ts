@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
 import { shown } from '@ntlmkit/core'
+import { textOfBytes } from '@ntlmkit/inspect'
 import { CommandError } from '../command-error.js'
 import type { Terminal } from '../terminal.js'
-import { textOf } from './encoding.js'
 import { looksLikePath } from './path.js'
 
 /**
@@ -13,10 +13,10 @@ import { looksLikePath } from './path.js'
  */
 export async function inputText(args: readonly string[], { stdin }: Terminal): Promise<string> {
   if (args.length > 0) {
-    const parts = args.map(async (arg) => (arg === '-' ? textOf(await buffer(stdin)) : fileOrText(arg)))
+    const parts = args.map(async (arg) => (arg === '-' ? textOfBytes(await buffer(stdin)) : fileOrText(arg)))
     return (await Promise.all(parts)).join('\n')
   }
-  if (stdin.isTTY !== true) return textOf(await buffer(stdin))
+  if (stdin.isTTY !== true) return textOfBytes(await buffer(stdin))
   throw new CommandError(
     'There is nothing to decode.',
     'Give a token, a header line or a file, or pipe one in: ntlmkit decode TlRMTVNTUAAB...',
@@ -28,7 +28,7 @@ function fileOrText(arg: string): string {
   if (kind === 'folder') {
     throw new CommandError(`${shown(arg)} is a folder.`, 'Name a file in it.')
   }
-  if (kind === 'file') return textOf(contentsOf(arg))
+  if (kind === 'file') return textOfBytes(contentsOf(arg))
   if (!looksLikePath(arg)) return arg
   throw new CommandError(
     `There is no such file: ${shown(arg)}.`,
